@@ -1,0 +1,129 @@
+// Package read turns a delivery, whatever its shape, into clean tables.
+//
+// A clean table is a UTF-8 file of comma-separated records, each with exactly
+// as many fields as the table has columns and no header, so that the engine
+// that loads it has nothing left to guess. Where the original bytes already
+// are such a file, the table points into them and nothing is copied. Every
+// record that can't be made clean is a reject with its text: rows read = clean
+// rows + rejects, always.
+//
+// It owns no tables and knows no database. It runs in the parser child, so its
+// limits bound what a hostile file can cost.
+package read
+
+import "context"
+
+// A Kind is the shape of a delivery's bytes.
+type Kind string
+
+// The kinds that Detect tells apart.
+const (
+	CSV     Kind = "csv" // any delimiter
+	JSON    Kind = "json"
+	NDJSON  Kind = "ndjson"
+	Parquet Kind = "parquet"
+	XLSX    Kind = "xlsx"
+	XLS     Kind = "xls"
+	ZIP     Kind = "zip"
+	GZIP    Kind = "gzip"
+)
+
+// Hints override what Detect would find; the zero value overrides nothing.
+// They are the `format` block of a mapping's table.
+type Hints struct {
+	Encoding  string   `yaml:"encoding,omitempty" json:"encoding,omitempty"`   // IANA name: gb18030, utf-8, big5, windows-1252
+	Delimiter string   `yaml:"delimiter,omitempty" json:"delimiter,omitempty"` // one character, or "tab"
+	Quote     string   `yaml:"quote,omitempty" json:"quote,omitempty"`         // one character, or "none"
+	Sheet     string   `yaml:"sheet,omitempty" json:"sheet,omitempty"`         // only this sheet of a workbook
+	Header    *int     `yaml:"header,omitempty" json:"header,omitempty"`       // 1-based record of the (last) header row; 0 = there is none
+	Columns   []string `yaml:"columns,omitempty" json:"columns,omitempty"`     // names for a headerless table
+	Missing   []string `yaml:"missing,omitempty" json:"missing,omitempty"`     // texts that mean "no value", beside the empty one: "?", "NULL"
+	Records   string   `yaml:"records,omitempty" json:"records,omitempty"`     // JSON: dotted path of the array that holds the rows
+	Pivot     *Pivot   `yaml:"pivot,omitempty" json:"pivot,omitempty"`         // unpivot so; nil = detect; &Pivot{} with Off = don't
+}
+
+// A Pivot says which columns of a wide sheet are values of a dimension.
+type Pivot struct {
+	Off     bool     `yaml:"off,omitempty" json:"off,omitempty"`
+	Keep    []string `yaml:"keep,omitempty" json:"keep,omitempty"`       // columns that stay (地区, 产品线)
+	Columns []string `yaml:"columns,omitempty" json:"columns,omitempty"` // columns that become rows (1月, 2月 …)
+	Names   []string `yaml:"names,omitempty" json:"names,omitempty"`     // one per header level: ["月份"] or ["区域","月份"]
+	Value   string   `yaml:"value,omitempty" json:"value,omitempty"`     // name of the value column, "数值" by default
+}
+
+// Evidence says why Detect decided as it did, for a person to check.
+type Evidence struct {
+	What string  `json:"what"` // "encoding", "delimiter", "header", "sheet", "pivot", "date_system"
+	Got  string  `json:"got"`
+	Why  string  `json:"why"` // English
+	WhyZ string  `json:"why_zh"`
+	Sure float64 `json:"sure"` // share, 0 to 1
+}
+
+// A Format is everything needed to read the delivery the same way again.
+type Format struct {
+	Kind     Kind       `json:"kind"`
+	Encoding string     `json:"encoding,omitempty"`
+	BOM      bool       `json:"bom,omitempty"`
+	Evidence []Evidence `json:"evidence"`
+}
+
+// A Table is one clean table.
+type Table struct {
+	Name    string   `json:"name"`   // sheet, JSON member, or the file's stem
+	Header  []string `json:"header"` // unique, trimmed, never empty: "列3" for a nameless third column
+	Path    string   `json:"path"`   // the clean file: the delivery itself, or a copy under the work folder
+	Skip    int64    `json:"skip"`   // bytes before the first record (BOM, banner, header)
+	Delim   byte     `json:"delim"`
+	Quote   byte     `json:"quote"`   // 0 = none; inside quotes the quote is doubled
+	Rows    int64    `json:"rows"`    // clean records
+	Read    int64    `json:"read"`    // records met in the original, clean or not, banner, header, blanks and subtotals apart
+	Offsets []int64  `json:"offsets"` // byte offset in Path of every 4,096th clean record, the first included
+	// RowOf maps a clean record (0-based) to its 1-based row among the Read rows; nil where they are the same but for +1.
+	// Rejects take the numbers that are missing.
+	RowOf []int64 `json:"row_of,omitempty"`
+	// LineOf is the 1-based line or sheet row of every 4,096th clean record in the original, for a person's eye.
+	LineOf   []int64    `json:"line_of,omitempty"`
+	Rejects  []Reject   `json:"rejects,omitempty"`
+	Set      []SetAside `json:"set_aside,omitempty"` // subtotals and totals, with their check
+	Evidence []Evidence `json:"evidence,omitempty"`
+	Wide     bool       `json:"wide,omitempty"` // was unpivoted: its figures are aggregates
+}
+
+// A Reject is a record that could not be used, with its text as it stood.
+type Reject struct {
+	Row    int64  `json:"row"`    // among the Read rows
+	Line   int64  `json:"line"`   // in the original
+	Column string `json:"column"` // "" = the whole record
+	Code   string `json:"code"`   // "fields.too-many", "fields.too-few", "encoding", "quote.unclosed", "line.too-long", "json.syntax"
+	Reason string `json:"reason"`
+	Zh     string `json:"reason_zh"`
+	Text   string `json:"text"` // at most 4 KiB of it
+}
+
+// A SetAside is a subtotal or total row, kept out of the rows and used to check the sums.
+type SetAside struct {
+	Line   int64   `json:"line"`
+	Label  string  `json:"label"`  // 小计, 合计, Total
+	Column string  `json:"column"` // the value column checked
+	Stated float64 `json:"stated"`
+	Summed float64 `json:"summed"` // over the rows that it covers
+	Agrees bool    `json:"agrees"`
+}
+
+// Progress is called now and then with bytes done of all.
+type Progress func(done, total int64)
+
+// Limits bound what one delivery may cost. Zero fields take the defaults.
+type Limits struct {
+	Bytes     int64 // decompressed, in all; default 64 GiB
+	Ratio     int64 // decompressed to compressed; default 200, over 100 MiB
+	Line      int64 // bytes of one record; default 16 MiB
+	Columns   int   // default 4,096
+	Depth     int   // nesting of JSON; default 64
+	Members   int   // files in an archive; default 10,000
+	SheetRows int   // default 1,048,576
+}
+
+// ExtractFunc is the shape of Extract, named for the callers that wrap it.
+type ExtractFunc func(ctx context.Context, path, name, work string, h Hints, l Limits, p Progress) (Format, []Table, error)
