@@ -1,0 +1,145 @@
+package api
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/chanzipu/outfitter/internal/access"
+)
+
+type eventIn struct {
+	ID       string         `json:"id,omitempty" maxLength:"200" doc:"Yours; the same id again is the same event. Without one, equal content is the same event"`
+	Verb     string         `json:"verb" maxLength:"100" example:"feedback.received"`
+	TS       string         `json:"ts" maxLength:"64" doc:"RFC 3339, or a day"`
+	Account  *partyIn       `json:"account,omitempty"`
+	Person   *partyIn       `json:"person,omitempty"`
+	Staff    *partyIn       `json:"staff,omitempty"`
+	Object   *objectIn      `json:"object,omitempty"`
+	Channel  string         `json:"channel,omitempty" maxLength:"200"`
+	Amount   *float64       `json:"amount,omitempty"`
+	Currency string         `json:"currency,omitempty" maxLength:"16"`
+	Quantity *float64       `json:"quantity,omitempty"`
+	Unit     string         `json:"unit,omitempty" maxLength:"64"`
+	Text     string         `json:"text,omitempty" maxLength:"1000000"`
+	Attrs    map[string]any `json:"attrs,omitempty"`
+}
+
+type partyIn struct {
+	Namespace string         `json:"namespace" maxLength:"200"`
+	Key       string         `json:"key" minLength:"1" maxLength:"400"`
+	Name      string         `json:"name,omitempty"`
+	Phone     string         `json:"phone,omitempty"`
+	Email     string         `json:"email,omitempty"`
+	TaxNo     string         `json:"tax_no,omitempty"`
+	Address   string         `json:"address,omitempty"`
+	City      string         `json:"city,omitempty"`
+	Title     string         `json:"title,omitempty"`
+	Company   string         `json:"company,omitempty"`
+	Attrs     map[string]any `json:"attrs,omitempty"`
+}
+
+type objectIn struct {
+	Kind string `json:"kind" maxLength:"100" example:"deal"`
+	Key  string `json:"key" maxLength:"400"`
+}
+
+type ingestIn struct {
+	Source   string `query:"source" maxLength:"100" doc:"Only for those who are not bound to one by their token"`
+	Type     string `header:"Content-Type"`
+	Encoding string `header:"Content-Encoding"`
+	body     io.Reader
+}
+
+// Resolve keeps the body, so that it is read as it comes.
+func (r *ingestIn) Resolve(ctx huma.Context) []error {
+	r.body = ctx.BodyReader()
+	return nil
+}
+
+type ingested struct {
+	Accepted   int64                `json:"accepted" doc:"Durable now; in the facts within about a second"`
+	Duplicates int64                `json:"duplicates,omitempty"`
+	Rejected   list[ingestRejected] `json:"rejected"`
+}
+
+type ingestRejected struct {
+	Index    int    `json:"index" doc:"0-based"`
+	Reason   string `json:"reason"`
+	ReasonZH string `json:"reason_zh"`
+}
+
+type partyRef struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Kind string `json:"kind,omitempty"`
+}
+
+type objectRef struct {
+	Kind string `json:"kind"`
+	Key  string `json:"key"`
+}
+
+type eventItem struct {
+	ID          string     `json:"id"`
+	TS          time.Time  `json:"ts"`
+	TSPrecision string     `json:"ts_precision" example:"second"`
+	Verb        string     `json:"verb"`
+	Source      string     `json:"source"`
+	Table       string     `json:"tbl"`
+	Account     *partyRef  `json:"account,omitempty"`
+	Person      *partyRef  `json:"person,omitempty"`
+	Staff       *partyRef  `json:"staff,omitempty"`
+	Object      *objectRef `json:"object,omitempty"`
+	Channel     string     `json:"channel,omitempty"`
+	Amount      *float64   `json:"amount,omitempty"`
+	Currency    string     `json:"currency,omitempty"`
+	Quantity    *float64   `json:"quantity,omitempty"`
+	Unit        string     `json:"unit,omitempty"`
+	Text        string     `json:"text,omitempty"`
+	Batch       string     `json:"batch"`
+	Row         int64      `json:"row"`
+}
+
+type eventView struct {
+	eventItem
+	Day       string             `json:"day" format:"date" doc:"In the company's zone"`
+	LoadedAt  time.Time          `json:"loaded_at"`
+	Attrs     map[string]any     `json:"attrs"`
+	SourceRow sourceRow          `json:"source_row"`
+	Versions  list[eventVersion] `json:"versions" doc:"What newer batches replaced, newest first"`
+	Again     list[rowAddress]   `json:"again" doc:"Other rows that say the same"`
+	Masked    bool               `json:"masked"`
+}
+
+type sourceRow struct {
+	Batch string `json:"batch"`
+	Row   int64  `json:"row"`
+	File  string `json:"file"`
+	Line  int64  `json:"line"`
+}
+
+type eventVersion struct {
+	eventItem
+	Replaced time.Time `json:"replaced"`
+}
+
+type rowAddress struct {
+	Batch string `json:"batch"`
+	Row   int64  `json:"row"`
+}
+
+func registerEvent(api huma.API, s *server) {
+	ingest := op("POST /events", "ingest", "Hand in events; answered once they are durable", access.Ingest, status(202),
+		streamIn("A JSON array of events, {\"events\": […]}, or one event per line; gzip is understood", "application/json", "application/x-ndjson"))
+	events := api.OpenAPI().Components.Schemas.Schema(typeOf[[]eventIn](), true, "")
+	ingest.RequestBody.Content["application/json"].Schema = &huma.Schema{OneOf: []*huma.Schema{events,
+		{Type: huma.TypeObject, Properties: map[string]*huma.Schema{"events": events}, Required: []string{"events"}}}}
+	huma.Register(api, ingest, s.ingest)
+	huma.Register(api, op("GET /events/{id}", "get-event", "One event, its row, and what it replaced", access.Explore), s.getEvent)
+}
+
+func (s *server) ingest(ctx context.Context, r *ingestIn) (*out[ingested], error) { return nil, todo() }
+func (s *server) getEvent(ctx context.Context, r *byID) (*out[eventView], error)  { return nil, todo() }
