@@ -112,7 +112,7 @@ type tokenWithSecret struct {
 	Item  token  `json:"item"`
 }
 
-type byID struct {
+type ByID struct {
 	ID string `path:"id" maxLength:"200"`
 }
 
@@ -150,7 +150,7 @@ func (s *server) addUser(ctx context.Context, r *in[newUser]) (*out[userWithPass
 func (s *server) changeUser(ctx context.Context, r *changeUserIn) (*out[user], error) {
 	return nil, todo()
 }
-func (s *server) resetPassword(ctx context.Context, r *byID) (*out[password], error) {
+func (s *server) resetPassword(ctx context.Context, r *ByID) (*out[password], error) {
 	return nil, todo()
 }
 func (s *server) listRoles(ctx context.Context, r *nothing) (*out[list[role]], error) {
@@ -162,4 +162,4 @@ func (s *server) listTokens(ctx context.Context, r *nothing) (*out[page[token]],
 func (s *server) addToken(ctx context.Context, r *in[newToken]) (*out[tokenWithSecret], error) {
 	return nil, todo()
 }
-func (s *server) removeToken(ctx context.Context, r *byID) (*nothing, error) { return nil, todo() }
+func (s *server) removeToken(ctx context.Context, r *ByID) (*nothing, error) { return nil, todo() }

@@ -21,7 +21,7 @@ type auditEntry struct {
 }
 
 type auditIn struct {
-	paging
+	Paging
 	Actor  string `query:"actor"`
 	Action string `query:"action" doc:"Exact, or a prefix that ends in a dot: user."`
 	Since  string `query:"since" doc:"Day or RFC 3339 instant, included"`

@@ -69,12 +69,12 @@ type reject struct {
 }
 
 type listBatchesIn struct {
-	paging
+	Paging
 	Source string `query:"source"`
 }
 
 type listRejectsIn struct {
-	paging
+	Paging
 	ID   string `path:"id"`
 	Code string `query:"code"`
 }
@@ -140,15 +140,15 @@ func registerBatch(api huma.API, s *server) {
 func (s *server) listBatches(ctx context.Context, r *listBatchesIn) (*out[page[batch]], error) {
 	return nil, todo()
 }
-func (s *server) getBatch(ctx context.Context, r *byID) (*out[batch], error) { return nil, todo() }
+func (s *server) getBatch(ctx context.Context, r *ByID) (*out[batch], error) { return nil, todo() }
 func (s *server) listRejects(ctx context.Context, r *listRejectsIn) (*out[page[reject]], error) {
 	return nil, todo()
 }
-func (s *server) exportRejects(ctx context.Context, r *byID) (*huma.StreamResponse, error) {
+func (s *server) exportRejects(ctx context.Context, r *ByID) (*huma.StreamResponse, error) {
 	return nil, todo()
 }
 func (s *server) getRow(ctx context.Context, r *rowIn) (*out[rowView], error) { return nil, todo() }
 func (s *server) rollbackBatch(ctx context.Context, r *rollbackIn) (*out[runView], error) {
 	return nil, todo()
 }
-func (s *server) remapBatch(ctx context.Context, r *byID) (*out[runView], error) { return nil, todo() }
+func (s *server) remapBatch(ctx context.Context, r *ByID) (*out[runView], error) { return nil, todo() }

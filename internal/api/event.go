@@ -82,7 +82,7 @@ type objectRef struct {
 	Key  string `json:"key"`
 }
 
-type eventItem struct {
+type EventItem struct {
 	ID          string     `json:"id"`
 	TS          time.Time  `json:"ts"`
 	TSPrecision string     `json:"ts_precision" example:"second"`
@@ -104,7 +104,7 @@ type eventItem struct {
 }
 
 type eventView struct {
-	eventItem
+	EventItem
 	Day       string             `json:"day" format:"date" doc:"In the company's zone"`
 	LoadedAt  time.Time          `json:"loaded_at"`
 	Attrs     map[string]any     `json:"attrs"`
@@ -122,7 +122,7 @@ type sourceRow struct {
 }
 
 type eventVersion struct {
-	eventItem
+	EventItem
 	Replaced time.Time `json:"replaced"`
 }
 
@@ -142,4 +142,4 @@ func registerEvent(api huma.API, s *server) {
 }
 
 func (s *server) ingest(ctx context.Context, r *ingestIn) (*out[ingested], error) { return nil, todo() }
-func (s *server) getEvent(ctx context.Context, r *byID) (*out[eventView], error)  { return nil, todo() }
+func (s *server) getEvent(ctx context.Context, r *ByID) (*out[eventView], error)  { return nil, todo() }

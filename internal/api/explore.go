@@ -29,7 +29,7 @@ type dimensionView struct {
 	Rollup  bool   `json:"rollup" doc:"In the daily rollup"`
 }
 
-type question struct {
+type Question struct {
 	Metric string   `query:"metric" required:"true" maxLength:"100"`
 	By     string   `query:"by" maxLength:"100" doc:"A dimension"`
 	By2    string   `query:"by2" maxLength:"100" doc:"A second one"`
@@ -41,7 +41,7 @@ type question struct {
 }
 
 type exploreIn struct {
-	question
+	Question
 	Limit int `query:"limit" minimum:"1" maximum:"100000" default:"5000" doc:"Points"`
 }
 
@@ -80,15 +80,15 @@ type point struct {
 }
 
 type exploreEventsIn struct {
-	question
-	paging
+	Question
+	Paging
 	T string `query:"t" doc:"The point's t"`
 	A string `query:"a" doc:"The point's a; the text \\N = null"`
 	B string `query:"b"`
 }
 
 type exploreExportIn struct {
-	question
+	Question
 	Format string `query:"format" enum:"csv,xlsx" default:"csv"`
 	Lang   string `query:"lang" enum:"zh,en" default:"zh"`
 }
@@ -108,7 +108,7 @@ type newQuestion struct {
 }
 
 type changeQuestionIn struct {
-	byID
+	ByID
 	Body struct {
 		Title *string `json:"title,omitempty" minLength:"1" maxLength:"400"`
 		Query *string `json:"query,omitempty" minLength:"1" maxLength:"8000"`
@@ -136,7 +136,7 @@ func (s *server) listDimensions(ctx context.Context, r *nothing) (*out[list[dime
 	return nil, todo()
 }
 func (s *server) explore(ctx context.Context, r *exploreIn) (*exploreOut, error) { return nil, todo() }
-func (s *server) exploreEvents(ctx context.Context, r *exploreEventsIn) (*out[page[eventItem]], error) {
+func (s *server) exploreEvents(ctx context.Context, r *exploreEventsIn) (*out[page[EventItem]], error) {
 	return nil, todo()
 }
 func (s *server) exportExplore(ctx context.Context, r *exploreExportIn) (*huma.StreamResponse, error) {
@@ -148,10 +148,10 @@ func (s *server) listQuestions(ctx context.Context, r *nothing) (*out[page[saved
 func (s *server) addQuestion(ctx context.Context, r *in[newQuestion]) (*out[savedQuestion], error) {
 	return nil, todo()
 }
-func (s *server) getQuestion(ctx context.Context, r *byID) (*out[savedQuestion], error) {
+func (s *server) getQuestion(ctx context.Context, r *ByID) (*out[savedQuestion], error) {
 	return nil, todo()
 }
 func (s *server) changeQuestion(ctx context.Context, r *changeQuestionIn) (*out[savedQuestion], error) {
 	return nil, todo()
 }
-func (s *server) removeQuestion(ctx context.Context, r *byID) (*nothing, error) { return nil, todo() }
+func (s *server) removeQuestion(ctx context.Context, r *ByID) (*nothing, error) { return nil, todo() }

@@ -47,17 +47,17 @@ type mappingVersion struct {
 	Actor   string    `json:"actor"`
 }
 
-type bySource struct {
+type BySource struct {
 	Source string `path:"source" maxLength:"100"`
 }
 
 type putMappingIn struct {
-	bySource
+	BySource
 	Body yamlText
 }
 
 type mappingVersionIn struct {
-	bySource
+	BySource
 	Version int `path:"version" minimum:"1"`
 }
 
@@ -79,7 +79,7 @@ func (s *server) listMappings(ctx context.Context, r *nothing) (*out[page[mappin
 func (s *server) mappingSchema(ctx context.Context, r *nothing) (*out[json.RawMessage], error) {
 	return nil, todo()
 }
-func (s *server) getMapping(ctx context.Context, r *bySource) (*out[mappingView], error) {
+func (s *server) getMapping(ctx context.Context, r *BySource) (*out[mappingView], error) {
 	return nil, todo()
 }
 func (s *server) putMapping(ctx context.Context, r *putMappingIn) (*out[mappingView], error) {

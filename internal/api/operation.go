@@ -100,8 +100,8 @@ type page[T any] struct {
 	Next  string  `json:"next" doc:"Give it as cursor for the next page; empty = this was the last"`
 }
 
-// A paging asks for a page.
-type paging struct {
+// A Paging asks for a page.
+type Paging struct {
 	Cursor string `query:"cursor" maxLength:"400"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 }

@@ -37,7 +37,7 @@ type runError struct {
 }
 
 type listRunsIn struct {
-	paging
+	Paging
 	State string `query:"state" enum:"queued,running,done,failed,cancelled"`
 	Kind  string `query:"kind"`
 }
@@ -54,9 +54,9 @@ func registerRun(api huma.API, s *server) {
 func (s *server) listRuns(ctx context.Context, r *listRunsIn) (*out[page[runView]], error) {
 	return nil, todo()
 }
-func (s *server) getRun(ctx context.Context, r *byID) (*out[runView], error)    { return nil, todo() }
-func (s *server) followRun(ctx context.Context, r *byID, send sse.Sender)       {}
-func (s *server) cancelRun(ctx context.Context, r *byID) (*out[runView], error) { return nil, todo() }
-func (s *server) resumeRun(ctx context.Context, r *byID) (*out[runView], error) { return nil, todo() }
+func (s *server) getRun(ctx context.Context, r *ByID) (*out[runView], error)    { return nil, todo() }
+func (s *server) followRun(ctx context.Context, r *ByID, send sse.Sender)       {}
+func (s *server) cancelRun(ctx context.Context, r *ByID) (*out[runView], error) { return nil, todo() }
+func (s *server) resumeRun(ctx context.Context, r *ByID) (*out[runView], error) { return nil, todo() }
 
 func todo() error { return problem(http.StatusNotImplemented, "") }

@@ -158,7 +158,7 @@ type link struct {
 	Share   float64 `json:"share" minimum:"0" maximum:"1"`
 }
 
-type sourceView struct {
+type SourceView struct {
 	Name        string     `json:"name"`
 	Title       string     `json:"title"`
 	Kind        string     `json:"kind" enum:"files,api,folder"`
@@ -175,7 +175,7 @@ type sourceView struct {
 }
 
 type sourceDetail struct {
-	sourceView
+	SourceView
 	MappingVersion int         `json:"mapping_version" doc:"0 = none stored"`
 	Recent         list[batch] `json:"recent" doc:"The last batches, newest first"`
 	Links          list[link]  `json:"links"`
@@ -189,11 +189,11 @@ type folder struct {
 }
 
 type folderIn struct {
-	byName
+	ByName
 	Body folder
 }
 
-type byName struct {
+type ByName struct {
 	Name string `path:"name" maxLength:"100"`
 }
 
@@ -211,23 +211,23 @@ func registerSource(api huma.API, s *server) {
 }
 
 func (s *server) upload(ctx context.Context, r *uploadIn) (*out[upload], error) { return nil, todo() }
-func (s *server) getUpload(ctx context.Context, r *byID) (*out[upload], error)  { return nil, todo() }
+func (s *server) getUpload(ctx context.Context, r *ByID) (*out[upload], error)  { return nil, todo() }
 func (s *server) inspect(ctx context.Context, r *in[inspectIn]) (*out[runView], error) {
 	return nil, todo()
 }
 func (s *server) importFiles(ctx context.Context, r *in[importIn]) (*out[runView], error) {
 	return nil, todo()
 }
-func (s *server) listSources(ctx context.Context, r *nothing) (*out[page[sourceView]], error) {
+func (s *server) listSources(ctx context.Context, r *nothing) (*out[page[SourceView]], error) {
 	return nil, todo()
 }
-func (s *server) getSource(ctx context.Context, r *byName) (*out[sourceDetail], error) {
+func (s *server) getSource(ctx context.Context, r *ByName) (*out[sourceDetail], error) {
 	return nil, todo()
 }
-func (s *server) listLinks(ctx context.Context, r *byName) (*out[page[link]], error) {
+func (s *server) listLinks(ctx context.Context, r *ByName) (*out[page[link]], error) {
 	return nil, todo()
 }
 func (s *server) watchFolder(ctx context.Context, r *folderIn) (*out[folder], error) {
 	return nil, todo()
 }
-func (s *server) unwatchFolder(ctx context.Context, r *byName) (*nothing, error) { return nil, todo() }
+func (s *server) unwatchFolder(ctx context.Context, r *ByName) (*nothing, error) { return nil, todo() }

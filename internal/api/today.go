@@ -110,7 +110,7 @@ func (s *server) today(ctx context.Context, r *todayIn) (*out[today], error) { r
 func (s *server) search(ctx context.Context, r *searchIn) (*out[list[hit]], error) {
 	return nil, todo()
 }
-func (s *server) getParty(ctx context.Context, r *byID) (*out[partyView], error) { return nil, todo() }
+func (s *server) getParty(ctx context.Context, r *ByID) (*out[partyView], error) { return nil, todo() }
 func (s *server) status(ctx context.Context, r *nothing) (*out[statusView], error) {
 	return nil, todo()
 }
