@@ -1,0 +1,216 @@
+// Command linkage measures the record linkage kernel on files with known truth.
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/chanzipu/outfitter/linkage"
+	"github.com/chanzipu/outfitter/linkage/evaluate"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	set := flag.String("set", "historical_50k", "data set")
+	settings := flag.String("settings", "", "settings file; none: profile")
+	verbose := flag.Bool("v", false, "print the model")
+	thresholds := flag.String("t", "", "thresholds")
+	data := flag.String("data", "../shared/data/er", "folder of the sets")
+	flag.Parse()
+	s, err := load(*data, *set)
+	if err != nil {
+		return err
+	}
+	var st *linkage.Settings
+	if *settings != "" {
+		b, err := os.ReadFile(*settings)
+		if err != nil {
+			return err
+		}
+		v, err := linkage.ParseSettings(b)
+		if err != nil {
+			return err
+		}
+		st = &v
+	}
+	_ = thresholds
+	began := time.Now()
+	res, err := linkage.Link(context.Background(), s.tables, st, linkage.Options{Seed: 1, Now: time.Now})
+	if err != nil {
+		return err
+	}
+	took := time.Since(began)
+	if *verbose {
+		for _, c := range res.Model.Comparisons {
+			fmt.Println(c.Name, c.Columns, c.Kind)
+			for l, p := range c.Parameters {
+				fmt.Printf("   %d %-14s m %.5f u %.7f off %.2f  w %.2f\n", l, p.Label, p.M, p.U, p.Offset, linkage.Weight(0.5)+logb(p.M/p.U)+p.Offset)
+			}
+		}
+		for _, s := range res.Sessions {
+			fmt.Printf("session %s pairs %d share %.4f iter %d ll %.1f skipped %v\n", s.Rule, s.Pairs, s.Share, s.Iterations, s.LogLik, s.Skipped)
+			for k, m := range s.M {
+				fmt.Printf("    %s %.4f\n", k, m)
+			}
+		}
+	}
+	for _, r := range res.Rules {
+		fmt.Printf("  %9d %s\n", r.Pairs, r.Rule)
+	}
+	for i, b := range res.Blocks {
+		if i < 5 {
+			fmt.Println("  block", b)
+		}
+	}
+	fmt.Println(res, "prior", res.Model.Prior)
+	for _, st := range res.Stages {
+		fmt.Printf("  %s %.2f", st.Name, st.Seconds)
+	}
+	fmt.Printf("  total %.2fs\n", took.Seconds())
+	p, _ := evaluate.Pairwise(res.Clusters, s.truth)
+	b, _ := evaluate.BCubed(res.Clusters, s.truth)
+	fmt.Printf("%s: pairwise %.4f %.4f F1 %.4f   B3 %.4f %.4f F1 %.4f\n", *set, p.Precision, p.Recall, p.F1, b.Precision, b.Recall, b.F1)
+	var hit int64
+	var cal evaluate.Calibration
+	best := map[int][2]int64{}
+	for _, e := range res.Edges {
+		m := s.truth[e.A] == s.truth[e.B]
+		if m {
+			hit++
+		}
+		pr := linkage.Probability(float64(e.Weight))
+		cal.Add(pr, m)
+		k := int(e.Weight)
+		v := best[k]
+		v[0]++
+		if m {
+			v[1]++
+		}
+		best[k] = v
+	}
+	tp := evaluate.TruePairs(s.truth)
+	fmt.Printf("blocking recall %.4f (%d true pairs), calibration error %.4f\n", float64(hit)/float64(tp), tp, cal.Error())
+	var n, h int64
+	bf, bt := 0.0, 0
+	for k := 60; k > -60; k-- {
+		n += best[k][0]
+		h += best[k][1]
+		if f := 2 * float64(h) / float64(n+tp); n > 0 && f > bf {
+			bf, bt = f, k
+		}
+	}
+	fmt.Printf("best edge F1 %.4f at %d bits\n", bf, bt)
+	if *verbose {
+		for k := 30; k > -20; k-- {
+			if best[k][0] > 0 {
+				fmt.Printf("%d:%.2f/%d ", k, float64(best[k][1])/float64(best[k][0]), best[k][0])
+			}
+		}
+		fmt.Println()
+	}
+	return nil
+}
+
+type dataset struct {
+	tables []*linkage.Table
+	truth  []uint32
+}
+
+func load(dir, set string) (*dataset, error) {
+	d := &dataset{}
+	labels := map[string]uint32{}
+	read := func(file, id string, drop []string, entity func(row map[string]string) string) error {
+		f, err := os.Open(filepath.Join(dir, file))
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		r := csv.NewReader(f)
+		r.LazyQuotes = true
+		rows, err := r.ReadAll()
+		if err != nil {
+			return err
+		}
+		header := rows[0]
+		var cols []string
+		var keep []int
+		idc := -1
+		for i, h := range header {
+			header[i] = strings.TrimSpace(h)
+			if header[i] == id {
+				idc = i
+				continue
+			}
+			skip := false
+			for _, x := range drop {
+				skip = skip || x == header[i]
+			}
+			if !skip {
+				cols = append(cols, header[i])
+				keep = append(keep, i)
+			}
+		}
+		t, err := linkage.NewTable(strings.TrimSuffix(filepath.Base(file), ".csv"), cols)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows[1:] {
+			m := map[string]string{}
+			for i, h := range header {
+				m[h] = row[i]
+			}
+			vals := make([]string, len(keep))
+			for i, k := range keep {
+				vals[i] = strings.TrimSpace(row[k])
+			}
+			if err := t.Append(row[idc], vals); err != nil {
+				return err
+			}
+			e := entity(m)
+			n, ok := labels[e]
+			if !ok {
+				n = uint32(len(labels))
+				labels[e] = n
+			}
+			d.truth = append(d.truth, n)
+		}
+		d.tables = append(d.tables, t)
+		return nil
+	}
+	col := func(c string) func(map[string]string) string {
+		return func(m map[string]string) string { return m[c] }
+	}
+	febrl := func(m map[string]string) string {
+		p := strings.Split(m["rec_id"], "-")
+		return p[0] + p[1]
+	}
+	switch set {
+	case "historical_50k":
+		return d, read("historical_50k/historical_50k.csv", "unique_id", []string{"cluster"}, col("cluster"))
+	case "fake_1000":
+		return d, read("fake_1000/fake_1000.csv", "unique_id", []string{"cluster"}, col("cluster"))
+	case "febrl1", "febrl2", "febrl3":
+		return d, read("febrl/dataset"+set[5:]+".csv", "rec_id", nil, febrl)
+	case "febrl4":
+		if err := read("febrl/dataset4a.csv", "rec_id", nil, febrl); err != nil {
+			return nil, err
+		}
+		return d, read("febrl/dataset4b.csv", "rec_id", nil, febrl)
+	}
+	return nil, fmt.Errorf("no set %q", set)
+}
+
+func logb(x float64) float64 { return math.Log2(x) }
