@@ -83,12 +83,16 @@ func (d *Design) score(rows []int, y, w, beta []float64) logitScore {
 			return
 		}
 		eta := dot(beta, z)
-		pr := expit(eta)
+		e := math.Exp(-math.Abs(eta))
+		pr := 1 / (1 + e)
+		if eta < 0 {
+			pr = e / (1 + e)
+		}
 		v := wi * pr * (1 - pr)
 		r := wi * (y[i] - pr)
 		s.total += wi
 		// −2 log likelihood without overflow: log(1+e^η) − yη
-		s.deviance += 2 * wi * (max(eta, 0) + math.Log1p(math.Exp(-math.Abs(eta))) - y[i]*eta)
+		s.deviance += 2 * wi * (max(eta, 0) + math.Log1p(e) - y[i]*eta)
 		for a, za := range z {
 			s.grad[a] += r * za
 			t := v * za
