@@ -73,7 +73,7 @@ func Link(ctx context.Context, tables []*Table, settings *Settings, opt Options)
 		if err != nil {
 			return nil, err
 		}
-		settings = &suggested
+		settings = &suggested.Settings
 		t.stage("profile")
 	}
 	if err := settings.Validate(); err != nil {

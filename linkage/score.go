@@ -69,7 +69,11 @@ func (e *engine) estimatePrior(c *candidates, model *Settings) {
 	if model.FixPrior && model.Prior > 0 {
 		return
 	}
-	all := e.possiblePairs()
+	e.fitPrior(c, model, e.possiblePairs())
+}
+
+// fitPrior does that for a number of pairs of which the candidates are part.
+func (e *engine) fitPrior(c *candidates, model *Settings, all float64) {
 	model.Prior = 1e-4
 	active := make([]int, len(e.props))
 	for i := range active {

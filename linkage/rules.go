@@ -1,0 +1,353 @@
+package linkage
+
+import (
+	"context"
+	"math"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+	"sort"
+
+	"github.com/chanzipu/outfitter/linkage/block"
+	"github.com/chanzipu/outfitter/linkage/profile"
+)
+
+// A RuleCost is a blocking rule with what it was estimated to bring.
+type RuleCost struct {
+	Rule   block.Rule `json:"rule"`
+	Pairs  float64    `json:"pairs"` // all it finds
+	Share  float64    `json:"share"` // of the matches seen while choosing
+	Added  float64    `json:"added"` // share that no rule chosen before it finds
+	Chosen bool       `json:"chosen"`
+}
+
+const (
+	costSample  = 20000 // records on which a rule's pairs are estimated
+	probes      = 1500  // records whose partners show what rules find
+	maxTried    = 128   // rules whose matches are looked at
+	maxChosen   = 16
+	pairsEach   = 16  // pairs per record that all rules together may bring
+	partnersMax = 400 // of one probe under one rule
+	minAdded    = 0.0008
+)
+
+// keySource computes single parts once for all rules that use them.
+type keySource struct {
+	rs    *records
+	parts map[block.Part]keyPart
+}
+
+func (ks *keySource) of(r block.Rule) ([]keyPart, error) {
+	out := make([]keyPart, len(r.Parts))
+	for i, p := range r.Parts {
+		k, ok := ks.parts[p]
+		if !ok {
+			var err error
+			if k, err = newKeyPart(ks.rs, p); err != nil {
+				return nil, err
+			}
+			ks.parts[p] = k
+		}
+		out[i] = k
+	}
+	return out, nil
+}
+
+// recordKeys appends a record's keys under parts to buf.
+func recordKeys(buf []uint64, parts []keyPart, rec int) []uint64 {
+	var a, b [maxKeys]uint64
+	cur, next := append(a[:0], 0), b[:0]
+	for i := range parts {
+		next = next[:0]
+		for _, v := range parts[i].of(rec) {
+			for _, k := range cur {
+				if len(next) < maxKeys {
+					next = append(next, block.Join(k, v))
+				}
+			}
+		}
+		cur, next = next, cur
+	}
+	return append(buf, cur...)
+}
+
+// possibleRules lists single parts and pairs of parts of different columns.
+func possibleRules(cols []profile.Column) []block.Rule {
+	var rules []block.Rule
+	var beside []block.Part
+	for _, c := range cols {
+		if c.Kind == "" {
+			continue
+		}
+		alone, with := takesFor(c)
+		for _, t := range alone {
+			rules = append(rules, block.Rule{Parts: []block.Part{{Column: c.Name, Take: t}}})
+		}
+		for _, t := range with {
+			beside = append(beside, block.Part{Column: c.Name, Take: t})
+		}
+	}
+	for i, a := range beside {
+		for _, b := range beside[:i] {
+			if a.Column != b.Column {
+				rules = append(rules, block.Rule{Parts: []block.Part{b, a}})
+			}
+		}
+	}
+	return rules
+}
+
+// chooseRules picks the rules that together find most matches for the pairs
+// they cost. What matches is learned on the way: the partners that all
+// affordable rules give to some probe records are compared and fitted by EM.
+func chooseRules(ctx context.Context, rs *records, set Settings, cols []profile.Column, opt Options) ([]block.Rule, []RuleCost, error) {
+	rng := rand.New(rand.NewPCG(opt.Seed, 77))
+	ks := &keySource{rs, map[block.Part]keyPart{}}
+	costs, err := estimateCosts(ctx, ks, possibleRules(cols), rng)
+	if err != nil {
+		return nil, nil, err
+	}
+	n := float64(rs.len())
+	budget := min(max(pairsEach*n, 3e5), n*(n-1)/2)
+	var tried []RuleCost
+	for _, c := range costs {
+		if c.Pairs <= budget*0.6 || len(c.Rule.Parts) > 1 && c.Pairs <= budget {
+			tried = append(tried, c)
+		}
+	}
+	if len(tried) == 0 && len(costs) > 0 { // nothing is affordable: the guard will refine the cheapest
+		tried = costs[:1]
+	}
+	if len(tried) == 0 {
+		for _, c := range set.Comparisons {
+			tried = append(tried, RuleCost{Rule: block.Rule{Parts: []block.Part{{Column: c.Columns[0]}}}})
+		}
+	}
+	// Wide rules find more, so they are looked at first.
+	sort.SliceStable(tried, func(i, j int) bool { return tried[i].Pairs > tried[j].Pairs })
+	if len(tried) > maxTried {
+		rest := tried[maxTried/2:]
+		kept := slices.Clone(tried[:maxTried/2])
+		for i := range maxTried / 2 {
+			kept = append(kept, rest[i*len(rest)/(maxTried/2)])
+		}
+		tried = kept
+	}
+	pairs, err := probe(ctx, ks, set, tried, rng, opt)
+	if err != nil {
+		return nil, nil, err
+	}
+	chosen := greedy(tried, pairs, budget, n)
+	return chosen, tried, nil
+}
+
+func estimateCosts(ctx context.Context, ks *keySource, rules []block.Rule, rng *rand.Rand) ([]RuleCost, error) {
+	n := ks.rs.len()
+	sample := make([]int, 0, costSample)
+	for i := range n {
+		sample = append(sample, i)
+	}
+	if n > costSample {
+		rng.Shuffle(n, func(i, j int) { sample[i], sample[j] = sample[j], sample[i] })
+		sample = sample[:costSample]
+	}
+	scale := float64(n) * float64(n) / (float64(len(sample)) * float64(len(sample)))
+	var out []RuleCost
+	var keys []uint64
+	for _, r := range rules {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		parts, err := ks.of(r)
+		if err != nil {
+			return nil, err
+		}
+		keys = keys[:0]
+		for _, rec := range sample {
+			keys = recordKeys(keys, parts, rec)
+		}
+		slices.Sort(keys)
+		pairs := 0.0
+		for i := 0; i < len(keys); {
+			j := i
+			for j < len(keys) && keys[j] == keys[i] {
+				j++
+			}
+			pairs += float64(j-i) * float64(j-i-1) / 2
+			i = j
+		}
+		if len(keys) > 0 {
+			out = append(out, RuleCost{Rule: r, Pairs: pairs * scale})
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Pairs < out[j].Pairs })
+	return out, nil
+}
+
+// probed is a pair with the rules that find it and its probability of a match.
+type probed struct {
+	rules [maxTried / 64]uint64
+	match float64
+}
+
+func probe(ctx context.Context, ks *keySource, set Settings, tried []RuleCost, rng *rand.Rand, opt Options) ([]probed, error) {
+	n := ks.rs.len()
+	picked := rng.Perm(n)[:min(n, probes)]
+	slices.Sort(picked)
+	found := map[uint64]*[maxTried / 64]uint64{}
+	isProbe := make(map[int]bool, len(picked))
+	for _, p := range picked {
+		isProbe[p] = true
+	}
+	var buf []uint64
+	for r := range tried {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		parts, err := ks.of(tried[r].Rule)
+		if err != nil {
+			return nil, err
+		}
+		under := map[uint64][]int{}
+		for _, p := range picked {
+			buf = recordKeys(buf[:0], parts, p)
+			for _, k := range buf {
+				under[k] = append(under[k], p)
+			}
+		}
+		partners := map[uint64]int{}
+		for rec := range n {
+			buf = recordKeys(buf[:0], parts, rec)
+			for _, k := range buf {
+				ps := under[k]
+				if len(ps) == 0 || partners[k] > partnersMax {
+					continue
+				}
+				partners[k]++
+				for _, p := range ps {
+					if p == rec || isProbe[rec] && rec < p || set.Scope == ScopeAcross && ks.rs.source[p] == ks.rs.source[rec] {
+						continue
+					}
+					key := uint64(min(p, rec))<<32 | uint64(max(p, rec))
+					b := found[key]
+					if b == nil {
+						b = new([maxTried / 64]uint64)
+						found[key] = b
+					}
+					b[r/64] |= 1 << (r % 64)
+				}
+			}
+		}
+	}
+	return judgeProbes(ctx, ks.rs, set, found, opt)
+}
+
+// judgeProbes compares the pairs found and fits the model on them alone.
+func judgeProbes(ctx context.Context, rs *records, set Settings, found map[uint64]*[maxTried / 64]uint64, opt Options) ([]probed, error) {
+	e, err := newEngine(ctx, rs, set.clone(), opt.Workers)
+	if err != nil {
+		return nil, err
+	}
+	model := set.clone()
+	if err := e.estimateU(ctx, &model, opt.Seed); err != nil {
+		return nil, err
+	}
+	keys := make([]uint64, 0, len(found))
+	for k := range found {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	c := &candidates{counts: map[uint64]int64{}}
+	s := newScorer(e)
+	for _, k := range keys {
+		a, b := uint32(k>>32), uint32(k)
+		p, tf := s.compare(a, b)
+		c.edges = append(c.edges, Edge{a, b, tf, p})
+		c.counts[uint64(p)]++
+	}
+	active := make([]int, len(e.props))
+	for i := range active {
+		active[i] = i
+	}
+	if len(c.edges) > 0 {
+		f := e.newSession(c, &model, -1, active).best()
+		for i := range active {
+			for l, m := range f.m[i] {
+				model.Comparisons[i].Parameters[l].M = m
+			}
+		}
+		model.Prior = f.share
+		e.estimateProbePrior(c, &model, float64(min(rs.len(), probes)))
+		e.estimateOffsets(c, &model)
+	}
+	w := e.weigh(&model)
+	out := make([]probed, len(c.edges))
+	for i, ed := range c.edges {
+		out[i] = probed{*found[keys[i]], Probability(w.of(e, ed.Pattern) + float64(ed.Weight))}
+	}
+	return out, nil
+}
+
+// estimateProbePrior is estimatePrior where only the probes' pairs were looked at.
+func (e *engine) estimateProbePrior(c *candidates, model *Settings, probed float64) {
+	e.fitPrior(c, model, max(probed*float64(e.rs.len()-1), 1))
+}
+
+// greedy takes, one after the other, the rule that adds most matches for its
+// new pairs, until the budget is spent or little is added.
+func greedy(tried []RuleCost, pairs []probed, budget, n float64) []block.Rule {
+	total := 0.0
+	for _, p := range pairs {
+		total += p.match
+	}
+	var covered [maxTried / 64]uint64
+	spent := 0.0
+	perProbe := n / min(n, probes) / 2 // pairs in the whole for each new one of a probe
+	var chosen []block.Rule
+	gain := make([]float64, len(tried))
+	fresh := make([]float64, len(tried))
+	for len(chosen) < maxChosen {
+		clear(gain)
+		clear(fresh)
+		for i := range pairs {
+			p := &pairs[i]
+			if p.rules[0]&covered[0]|p.rules[1]&covered[1] != 0 {
+				continue
+			}
+			for w, set := range p.rules {
+				for ; set != 0; set &= set - 1 {
+					r := w*64 + bits.TrailingZeros64(set)
+					gain[r] += p.match
+					fresh[r]++
+				}
+			}
+		}
+		if len(chosen) == 0 {
+			for r := range tried {
+				tried[r].Share = gain[r] / max(total, 1e-9)
+			}
+		}
+		best, score := -1, 0.0
+		for r := range tried {
+			cost := min(fresh[r]*perProbe, tried[r].Pairs)
+			if gain[r] < minAdded*total || spent+cost > budget {
+				continue
+			}
+			// The square root: a wide rule that finds much beats a sharp one that finds little.
+			if s := gain[r] / math.Sqrt(cost+n/10); s > score {
+				best, score = r, s
+			}
+		}
+		if best < 0 {
+			break
+		}
+		tried[best].Chosen, tried[best].Added = true, gain[best]/max(total, 1e-9)
+		spent += min(fresh[best]*perProbe, tried[best].Pairs)
+		covered[best/64] |= 1 << (best % 64)
+		chosen = append(chosen, tried[best].Rule)
+	}
+	if len(chosen) == 0 {
+		chosen = append(chosen, tried[len(tried)-1].Rule)
+	}
+	return chosen
+}
