@@ -11,7 +11,11 @@
 // limits bound what a hostile file can cost.
 package read
 
-import "context"
+import (
+	"context"
+
+	"github.com/chanzipu/outfitter/internal/source/read/csv"
+)
 
 // A Kind is the shape of a delivery's bytes.
 type Kind string
@@ -26,6 +30,7 @@ const (
 	XLS     Kind = "xls"
 	ZIP     Kind = "zip"
 	GZIP    Kind = "gzip"
+	ZSTD    Kind = "zstd"
 )
 
 // Hints override what Detect would find; the zero value overrides nothing.
@@ -70,24 +75,43 @@ type Format struct {
 
 // A Table is one clean table.
 type Table struct {
-	Name    string   `json:"name"`   // sheet, JSON member, or the file's stem
-	Header  []string `json:"header"` // unique, trimmed, never empty: "列3" for a nameless third column
-	Path    string   `json:"path"`   // the clean file: the delivery itself, or a copy under the work folder
-	Skip    int64    `json:"skip"`   // bytes before the first record (BOM, banner, header)
+	Name    string   `json:"name"`           // sheet, JSON member, or the file's stem
+	Header  []string `json:"header"`         // unique, trimmed, never empty: "列3" for a nameless third column
+	Kind    Kind     `json:"kind,omitempty"` // "" = delimited as stated below; Parquet = the engine reads Path by itself, Rows unknown
+	Path    string   `json:"path"`           // the clean file: the delivery itself, or a copy under the work folder
+	Skip    int64    `json:"skip"`           // bytes before the first record (BOM, banner, header)
 	Delim   byte     `json:"delim"`
 	Quote   byte     `json:"quote"`   // 0 = none; inside quotes the quote is doubled
 	Rows    int64    `json:"rows"`    // clean records
 	Read    int64    `json:"read"`    // records met in the original, clean or not, banner, header, blanks and subtotals apart
 	Offsets []int64  `json:"offsets"` // byte offset in Path of every 4,096th clean record, the first included
-	// RowOf maps a clean record (0-based) to its 1-based row among the Read rows; nil where they are the same but for +1.
-	// Rejects take the numbers that are missing.
+	// RowOf maps a clean record (0-based) to its 1-based row among the Read rows; nil where they are the same but for +1,
+	// or where Gaps says it. Rejects take the numbers that are missing. Row(n) knows all three ways.
 	RowOf []int64 `json:"row_of,omitempty"`
+	// Gaps are the read rows without a clean record, ascending, in place of RowOf where that would pass 4 M entries.
+	Gaps []int64 `json:"gaps,omitempty"`
 	// LineOf is the 1-based line or sheet row of every 4,096th clean record in the original, for a person's eye.
 	LineOf   []int64    `json:"line_of,omitempty"`
 	Rejects  []Reject   `json:"rejects,omitempty"`
 	Set      []SetAside `json:"set_aside,omitempty"` // subtotals and totals, with their check
 	Evidence []Evidence `json:"evidence,omitempty"`
-	Wide     bool       `json:"wide,omitempty"` // was unpivoted: its figures are aggregates
+	Wide     bool       `json:"wide,omitempty"`   // was unpivoted: its figures are aggregates
+	Origin   *Origin    `json:"origin,omitempty"` // where a rewritten table's records stand in the original; nil = in Path itself, or nowhere
+}
+
+// An Origin finds the original bytes of a rewritten table's records.
+type Origin struct {
+	Path    string      `json:"path"`
+	Offsets []int64     `json:"offsets"` // byte offset in Path of every 4,096th clean record
+	Dialect csv.Dialect `json:"dialect"`
+	Shape   Shape       `json:"shape"`
+}
+
+// A Shape makes a record of an original as wide as its table.
+type Shape struct {
+	Width int  `json:"width"`
+	Pad   bool `json:"pad,omitempty"`  // short records are filled with empty cells
+	Drop  bool `json:"drop,omitempty"` // one empty field behind the last delimiter is no column
 }
 
 // A Reject is a record that could not be used, with its text as it stood.
@@ -123,6 +147,28 @@ type Limits struct {
 	Depth     int   // nesting of JSON; default 64
 	Members   int   // files in an archive; default 10,000
 	SheetRows int   // default 1,048,576
+}
+
+// defaults fills the zero fields.
+func (l Limits) defaults() Limits {
+	set := func(v *int64, d int64) {
+		if *v <= 0 {
+			*v = d
+		}
+	}
+	seti := func(v *int, d int) {
+		if *v <= 0 {
+			*v = d
+		}
+	}
+	set(&l.Bytes, 64<<30)
+	set(&l.Ratio, 200)
+	set(&l.Line, 16<<20)
+	seti(&l.Columns, 4096)
+	seti(&l.Depth, 64)
+	seti(&l.Members, 10_000)
+	seti(&l.SheetRows, 1<<20)
+	return l
 }
 
 // ExtractFunc is the shape of Extract, named for the callers that wrap it.

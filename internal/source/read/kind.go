@@ -1,0 +1,176 @@
+package read
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/chanzipu/outfitter/internal/fault"
+)
+
+// foreign are signatures of what is no table, with what it is in both languages.
+var foreign = []struct {
+	magic  string
+	en, zh string
+}{
+	{"%PDF", "a PDF document", "PDF 文档"},
+	{"\x89PNG", "a PNG picture", "PNG 图片"},
+	{"\xff\xd8\xff", "a JPEG picture", "JPEG 图片"},
+	{"GIF8", "a GIF picture", "GIF 图片"},
+	{"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "7z 压缩包"},
+	{"Rar!", "a RAR archive", "RAR 压缩包"},
+	{"BZh", "a bzip2 archive", "bzip2 压缩文件"},
+	{"\xfd7zXZ", "an xz archive", "xz 压缩文件"},
+	{"\x7fELF", "a program", "程序文件"},
+	{"MZ", "a program", "程序文件"},
+	{"SQLite format 3\x00", "an SQLite database", "SQLite 数据库"},
+	{"{\\rtf", "an RTF document", "RTF 文档"},
+	{"ORC", "an ORC file", "ORC 文件"},
+	{"Obj\x01", "an Avro file", "Avro 文件"},
+	{"ARROW1", "an Arrow file", "Arrow 文件"},
+	{"BEGIN:VCALENDAR", "a calendar (iCalendar)", "日历（iCalendar）"},
+	{"BEGIN:VCARD", "a contact card (vCard)", "名片（vCard）"},
+}
+
+// magic tells binary kinds by their first bytes; "" where the file is text.
+func magic(head []byte) Kind {
+	has := func(s string) bool { return bytes.HasPrefix(head, []byte(s)) }
+	switch {
+	case has("PK\x03\x04"), has("PK\x05\x06"), has("PK\x07\x08"):
+		return ZIP
+	case has("\x1f\x8b"):
+		return GZIP
+	case has("\x28\xb5\x2f\xfd"):
+		return ZSTD
+	case has("PAR1"):
+		return Parquet
+	case has("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+		return XLS
+	case has("\x09\x08\x08\x00\x00\x05"), has("\x09\x08\x10\x00\x00\x06"), has("\x09\x04\x06\x00"), has("\x09\x02\x06\x00"):
+		return XLS
+	}
+	return ""
+}
+
+var (
+	mailStart = regexp.MustCompile(`(?i)^(from |return-path:|received:|x-[a-z-]+:|message-id:|mime-version:|path: |newsgroups:|xref: |delivered-to:|subject:|from:|to:|date:|content-type:|reply-to:|sender:)`)
+	mailLine  = regexp.MustCompile(`(?im)^(from|to|subject|date|message-id|newsgroups|mime-version|content-type|received|return-path):[ \t]?\S`)
+	feedRoot  = regexp.MustCompile(`(?i)<(rss|feed|rdf:RDF|channel|opml|([a-z0-9]+:)?feed)[\s>]`)
+	htmlRoot  = regexp.MustCompile(`(?i)<(!doctype html|html|head|body|table)[\s>]`)
+)
+
+// notTable refuses texts that are something else, saying what they are.
+func notTable(text []byte, name string) error {
+	for _, f := range foreign {
+		if bytes.HasPrefix(text, []byte(f.magic)) && (f.magic != "MZ" && f.magic != "ORC" || bytes.IndexByte(text[:min(len(text), 512)], 0) >= 0) {
+			return unsupported(name, f.en, f.zh, "")
+		}
+	}
+	t := bytes.TrimLeft(text[:min(len(text), 64<<10)], "\ufeff \t\r\n")
+	if len(t) > 0 && t[0] == '<' {
+		switch {
+		case htmlRoot.Match(t[:min(len(t), 2048)]):
+			return unsupported(name, "an HTML page", "HTML 网页", "html")
+		case feedRoot.Match(t):
+			return unsupported(name, "a feed (RSS, Atom or OPML)", "订阅源（RSS、Atom 或 OPML）", "feed")
+		case bytes.HasPrefix(t, []byte("<?xml")) || bytes.HasPrefix(t, []byte("<!")) || xmlTag.Match(t):
+			return unsupported(name, "an XML document", "XML 文档", "xml")
+		}
+	}
+	if isMail(t, name) {
+		return unsupported(name, "a mail or newsgroup message", "邮件或新闻组消息", "mail")
+	}
+	return nil
+}
+
+var xmlTag = regexp.MustCompile(`^<[A-Za-z_][\w:.-]*(\s[^<>]*)?/?>`)
+
+func isMail(t []byte, name string) bool {
+	head := t
+	for _, end := range []string{"\n\n", "\r\n\r\n", "\r\r"} {
+		if i := bytes.Index(head, []byte(end)); i >= 0 {
+			head = head[:i]
+		}
+	}
+	if strings.EqualFold(filepath.Ext(name), ".eml") {
+		return true
+	}
+	kinds := map[string]bool{}
+	for _, m := range mailLine.FindAllSubmatch(head, 20) {
+		kinds[strings.ToLower(string(m[1]))] = true
+	}
+	return mailStart.Match(t) && len(kinds) >= 2
+}
+
+func unsupported(name, en, zh, code string) error {
+	mend := map[string][2]string{
+		"feed": {"; add it as a feed source instead", "；请把它作为订阅源添加"},
+		"mail": {"; add it as a mailbox source instead", "；请把它作为邮箱来源添加"},
+		"html": {"; save the table as CSV or XLSX first", "；请先把表格另存为 CSV 或 XLSX"},
+	}[code]
+	if mend[0] == "" {
+		mend = [2]string{"; export it as CSV, XLSX, JSON or Parquet", "；请导出为 CSV、XLSX、JSON 或 Parquet"}
+	}
+	if code == "" {
+		code = "binary"
+	}
+	return fault.New(fault.ErrInvalid, "kind."+code,
+		fmt.Sprintf("%q is %s, not a table%s", name, en, mend[0]), fmt.Sprintf("“%s”是%s，不是表格%s", name, zh, mend[1]))
+}
+
+// binary tells text that no encoding explains: many control bytes.
+func binary(text []byte) bool {
+	text = text[:min(len(text), 64<<10)]
+	n := 0
+	for _, c := range text {
+		if c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != 0x0c && c != 0x1b && c != 0x01 && c != 0x1f && c != 0x02 {
+			n++
+		}
+	}
+	return len(text) > 0 && n*10 > len(text)
+}
+
+// looksJSON tells JSON by its first byte and what can follow it.
+func looksJSON(text []byte) (Kind, bool) {
+	t := bytes.TrimLeft(text, "\ufeff \t\r\n")
+	if len(t) < 1 {
+		return "", false
+	}
+	switch t[0] {
+	case '{':
+		rest := bytes.TrimLeft(t[1:], " \t\r\n")
+		if len(rest) > 0 && rest[0] != '"' && rest[0] != '}' && rest[0] != '\'' {
+			return "", false
+		}
+		if i := lineBreak(t); i > 0 && bytes.HasSuffix(bytes.TrimSpace(t[:i]), []byte("}")) {
+			return NDJSON, true
+		}
+		return JSON, true
+	case '[':
+		rest := bytes.TrimLeft(t[1:], " \t\r\n")
+		if len(rest) == 0 || bytes.IndexByte([]byte(`{["]-0123456789tfn`), rest[0]) >= 0 {
+			return JSON, true
+		}
+	}
+	return "", false
+}
+
+func lineBreak(b []byte) int { return bytes.IndexByte(b, '\n') }
+
+func stem(name string) string {
+	name = filepath.Base(strings.ReplaceAll(name, "\\", "/"))
+	for range 2 {
+		ext := filepath.Ext(name)
+		if ext == "" || len(ext) > 8 || len(ext) == len(name) {
+			break
+		}
+		name = strings.TrimSuffix(name, ext)
+	}
+	if !utf8.ValidString(name) {
+		name = strings.ToValidUTF8(name, "\uFFFD")
+	}
+	return name
+}
