@@ -175,3 +175,13 @@ func (l layout) sql(x string) string {
 	}
 	return p
 }
+
+// Check reports whether a format can be used, as a hint for a column or in
+// an expression: an order of the parts alone is one.
+func Check(format string) error {
+	if number("x", format) != "" {
+		return nil
+	}
+	_, err := compile(format)
+	return err
+}

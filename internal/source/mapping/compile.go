@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/chanzipu/outfitter/internal/fault"
 )
 
 // A Scope is what an expression may name. All SQL text in it is trusted.
@@ -218,11 +220,13 @@ func (e *ColumnError) Error() string {
 	msg := fmt.Sprintf("there is no column %q", e.Name)
 	if len(e.Near) > 0 {
 		msg += fmt.Sprintf("; did you mean %s?", quotedList(e.Near))
+	} else {
+		msg += fmt.Sprintf("; if a fixed text is meant, it needs its own quotes: \"'%s'\"", e.Name)
 	}
 	return (&SyntaxError{e.Expr, e.Offset, msg}).Error()
 }
 
-func (e *ColumnError) Unwrap() error { return (&SyntaxError{}).Unwrap() }
+func (e *ColumnError) Unwrap() error { return fault.ErrInvalid }
 
 func quotedList(names []string) string {
 	q := make([]string, len(names))

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// nearest are at most three of names that a slip of the fingers may have
-// meant by name, best first.
+// nearest are at most three of names, equally likely, that a slip of the
+// fingers may have turned into name.
 func nearest(name string, names []string) []string {
 	type near struct {
 		name string
@@ -35,7 +35,9 @@ func nearest(name string, names []string) []string {
 	slices.SortStableFunc(out, func(x, y near) int { return cmp.Compare(x.d, y.d) })
 	best := make([]string, 0, 3)
 	for _, n := range out[:min(3, len(out))] {
-		best = append(best, n.name)
+		if n.d == out[0].d {
+			best = append(best, n.name)
+		}
 	}
 	return best
 }
