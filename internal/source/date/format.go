@@ -3,6 +3,7 @@ package date
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/chanzipu/outfitter/internal/fault"
 )
@@ -36,8 +37,11 @@ type layout struct {
 // compile takes a format apart.
 func compile(format string) (layout, error) {
 	l := layout{times: "month"}
+	if !utf8.ValidString(format) || len(format) > 100 {
+		return l, bad(strings.ToValidUTF8(format[:min(100, len(format))], "?"), "it is no short text")
+	}
 	rest := format
-	if strings.HasPrefix(rest, "{") && len(rest) > 6 && rest[5] == '}' {
+	if len(rest) > 6 && rest[0] == '{' && isYear(rest[1:5]) && rest[5] == '}' {
 		l.year, rest = rest[1:5], rest[6:]
 	}
 	l.iso = isoFormat[rest] && l.year == ""
