@@ -153,6 +153,9 @@ func (p *irls) run(ctx context.Context, f *Fit) error {
 			break
 		}
 	}
+	if err := p.step(ctx, solver, f); err != nil { // regressors and bread at the final weights
+		return err
+	}
 	return p.infer(f)
 }
 
