@@ -31,14 +31,20 @@ func Shapes(expr string) string {
   coalesce(max(CASE WHEN front THEN TRY_CAST(p[2] AS BIGINT) END), 0)::BIGINT AS max2,
   coalesce(max(CASE WHEN front THEN TRY_CAST(p[3] AS BIGINT) END), 0)::BIGINT AS max3,
   coalesce(min(CASE WHEN front THEN TRY_CAST(p[1] AS BIGINT) WHEN whole THEN trunc(TRY_CAST(x AS DOUBLE)) END), 0)::BIGINT AS min1,
-  count(*) FILTER (WHERE ends_with(x, '00:00') AND regexp_matches(x, '[ T]0?0:00(:00)?$')) AS midnight,
+  count(*) FILTER (WHERE CASE WHEN ends_with(x, '00:00') THEN regexp_matches(x, '[ T]0?0:00(:00)?$') END) AS midnight,
   left(min(x), 200) AS example
 FROM (SELECT x, shape, front, whole,
         CASE WHEN front THEN string_split(translate(left(x, 10), '-. ', '///'), '/') END AS p
-      FROM (SELECT x, shape, regexp_matches(shape, '^9{1,2}[-/.]9{1,2}[-/.]9{2}') AS front, regexp_full_match(shape, '9{5,16}([.]9{1,12})?') AS whole
-            FROM (SELECT x, left(CASE WHEN regexp_matches(x, '[A-Za-z]')
-                                THEN regexp_replace(translate(x, '012345678', '999999999'), '[A-Za-z]+', 'a', 'g')
-                                ELSE translate(x, '012345678', '999999999') END, 80) AS shape
+      FROM (SELECT x, shape,
+              CASE WHEN x[5] IN ('-', '/', '.', '年') AND x[2] BETWEEN '0' AND '9' AND x[3] BETWEEN '0' AND '9' THEN false ELSE regexp_matches(shape, '^9{1,2}[-/.]9{1,2}[-/.]9{2}') END AS front,
+              CASE WHEN contains(x, '-') OR contains(x, ':') OR contains(x, '/') THEN false ELSE regexp_full_match(shape, '9{5,16}([.]9{1,12})?') END AS whole
+            FROM (SELECT x,
+                CASE WHEN x[5] = '-' AND length(x) IN (10, 16, 19) AND TRY_CAST(x AS TIMESTAMP) IS NOT NULL
+                     THEN CASE length(x) WHEN 10 THEN '9999-99-99' WHEN 16 THEN '9999-99-99 99:99' ELSE CASE x[11] WHEN 'T' THEN '9999-99-99a99:99:99' ELSE '9999-99-99 99:99:99' END END
+                     WHEN x[5] = '-' AND x[11] = 'T' AND length(x) BETWEEN 20 AND 30 THEN translate(x, '012345678TZ', '999999999aa')
+                     WHEN lower(x) <> upper(x)
+                     THEN left(regexp_replace(translate(x, '012345678', '999999999'), '[A-Za-z]+', 'a', 'g'), 80)
+                     ELSE left(translate(x, '012345678', '999999999'), 80) END AS shape
                   FROM (SELECT trim(` + expr + `) AS x FROM stage) WHERE x IS NOT NULL)))
 GROUP BY shape ORDER BY n DESC, shape LIMIT 500`
 }
