@@ -154,7 +154,11 @@ func (d *delivery) delimited() ([]Table, error) {
 		return nil, fmt.Errorf("read: %q: %w", d.name, err)
 	}
 	defer f.Close()
-	if d.inPlace(p) {
+	asIs, err := d.inPlace(f, p, t)
+	if err != nil {
+		return nil, err
+	}
+	if asIs {
 		c, err := d.scan(f, p)
 		if err != nil {
 			return nil, err
@@ -189,10 +193,59 @@ func delimByte(delim string) byte {
 }
 
 // inPlace tells whether the file's bytes could serve as the clean table.
-func (d *delivery) inPlace(p plan) bool {
+func (d *delivery) inPlace(f *os.File, p plan, t Table) (bool, error) {
 	g := p.guess
-	return d.format.Encoding == encoding.UTF8 && len(g.Delim) <= 1 && g.Escape == 0 && g.Comment == "" && !g.CR && !g.Trim &&
-		!p.layout.shape.Pad && !p.layout.shape.Drop && p.layout.start < len(p.rows)
+	if d.format.Encoding != encoding.UTF8 || len(g.Delim) > 1 || g.Escape != 0 || g.Comment != "" || g.CR || g.Trim ||
+		p.layout.shape.Pad || p.layout.shape.Drop || p.layout.start >= len(p.rows) {
+		return false, nil
+	}
+	trial := t
+	b, err := newBody(&trial, p.layout, p.rows, d.h)
+	if err != nil || b.pivot != nil {
+		return false, err
+	}
+	for _, r := range p.rows[p.layout.start:] {
+		for _, c := range r {
+			if isTotal(c) {
+				return false, nil
+			}
+		}
+	}
+	return !d.totalsIn(f), nil
+}
+
+const totalsWhole = 32 << 20 // bytes of a file that is searched whole for the labels of totals
+
+// totalsIn looks for cells that end like a total's label: in a small file
+// everywhere, in a large one, which no person made with subtotals, at its end.
+func (d *delivery) totalsIn(f *os.File) bool {
+	at := int64(0)
+	if d.size > totalsWhole {
+		at = d.size - headBytes
+	}
+	in := io.NewSectionReader(f, at, d.size-at)
+	buf := make([]byte, headBytes)
+	keep := 0
+	for {
+		n, err := io.ReadFull(in, buf[keep:])
+		b := buf[:keep+n]
+		for _, p := range totalParts {
+			for rest := b; ; {
+				i := bytes.Index(rest, p)
+				if i < 0 {
+					break
+				}
+				rest = rest[i+len(p):]
+				if len(rest) == 0 || bytes.IndexByte([]byte(",;\t|\"\r\n^~ :)"), rest[0]) >= 0 || rest[0] == 's' || rest[0] == 'S' {
+					return true
+				}
+			}
+		}
+		if err != nil {
+			return false
+		}
+		keep = copy(buf, b[len(b)-64:])
+	}
 }
 
 // scan checks the file from its first data record on.
@@ -235,11 +288,16 @@ func (d *delivery) rewrite(f *os.File, p plan, t *Table) error {
 	if err != nil {
 		return err
 	}
+	b, err := newBody(t, p.layout, p.rows, d.h)
+	if err != nil {
+		return err
+	}
 	s, err := newSink(d.work, t)
 	if err != nil {
 		return err
 	}
-	w := rewriter{d: d, s: s, t: t, shape: p.layout.shape, plain: d.format.Encoding == encoding.UTF8}
+	b.s = s
+	w := rewriter{d: d, s: s, t: t, b: b, shape: p.layout.shape, plain: d.format.Encoding == encoding.UTF8 && b.pivot == nil}
 	if w.plain {
 		t.Origin = &Origin{Path: d.path, Dialect: p.guess.Dialect, Shape: w.shape}
 	}
@@ -254,6 +312,7 @@ func (d *delivery) rewrite(f *os.File, p plan, t *Table) error {
 		return fault.New(fault.ErrInvalid, csv.TooLong, fmt.Sprintf("the only line of %q is longer than %d MiB; it is not a table of records", d.name, d.l.Line>>20),
 			fmt.Sprintf("“%s”唯一的一行超过 %d MiB；它不是逐行记录的表格", d.name, d.l.Line>>20))
 	}
+	b.end()
 	return s.close()
 }
 
@@ -262,6 +321,7 @@ type rewriter struct {
 	d     *delivery
 	s     *sink
 	t     *Table
+	b     *body
 	shape Shape
 	plain bool // offsets are those of the original
 	tail  []footer
@@ -325,12 +385,10 @@ func (w *rewriter) record(rec csv.Record) error {
 	if err := w.flush(); err != nil {
 		return err
 	}
-	if w.plain && w.t.Rows%csv.Every == 0 {
+	if w.plain && w.t.Rows%csv.Every == 0 && int64(len(w.t.Origin.Offsets)) == w.t.Rows/csv.Every {
 		w.t.Origin.Offsets = append(w.t.Origin.Offsets, rec.Offset)
 	}
-	w.t.Read++
-	w.s.add(fields, rec.Line)
-	return nil
+	return w.b.row(fields, rec.Line)
 }
 
 func (w *rewriter) refuse(rec csv.Record, r Reject) error {

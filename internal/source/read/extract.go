@@ -65,6 +65,8 @@ func Extract(ctx context.Context, path, name, work string, h Hints, l Limits, p 
 	switch d.format.Kind {
 	case CSV:
 		tables, err = d.delimited()
+	case XLSX, XLS:
+		tables, err = d.workbook()
 	case Parquet:
 		tables, err = d.parquet()
 	case ZIP, GZIP, ZSTD:

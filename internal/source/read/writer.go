@@ -22,13 +22,13 @@ const (
 
 // A sink writes one clean table and keeps its book.
 type sink struct {
-	t    *Table
-	f    *os.File
-	w    *bufio.Writer
-	at   int64
-	text int
-	gaps []int64
-	wide bool // several clean records per row: RowOf can't be made from gaps
+	t     *Table
+	f     *os.File
+	w     *bufio.Writer
+	at    int64
+	text  int
+	gaps  []int64
+	rowOf []int64 // of a wide table, whose rows make several records
 }
 
 // newSink begins a clean copy in the work folder.
@@ -122,7 +122,11 @@ func (s *sink) close() error {
 	if err != nil {
 		return fmt.Errorf("read: clean copy: %w", err)
 	}
-	if s.wide || len(s.gaps) == 0 {
+	if s.rowOf != nil {
+		s.t.RowOf = s.rowOf
+		return nil
+	}
+	if len(s.gaps) == 0 {
 		return nil
 	}
 	sort.Slice(s.gaps, func(i, j int) bool { return s.gaps[i] < s.gaps[j] })
