@@ -34,6 +34,7 @@ type engine struct {
 	rules   []block.Rule
 	keys    []*block.Keys
 	blocked []BlockReport
+	u       []Comparison // with u estimated, where that was done already
 	workers int
 }
 
@@ -47,11 +48,10 @@ type BlockReport struct {
 
 const maxRules = 32
 
+// newEngine encodes the records for every comparison; block must follow
+// before pairs are sought.
 func newEngine(ctx context.Context, rs *records, set Settings, workers int) (*engine, error) {
-	if len(set.Blocking) > maxRules {
-		return nil, fmt.Errorf("linkage: settings: %d blocking rules: at most %d are possible", len(set.Blocking), maxRules)
-	}
-	e := &engine{rs: rs, set: set, rules: set.Blocking, workers: workers}
+	e := &engine{rs: rs, set: set, workers: workers}
 	if e.workers < 1 {
 		e.workers = runtime.GOMAXPROCS(0)
 	}
@@ -62,13 +62,19 @@ func newEngine(ctx context.Context, rs *records, set Settings, workers int) (*en
 	}); err != nil {
 		return nil, err
 	}
-	if err := e.number(); err != nil {
-		return nil, err
+	return e, e.number()
+}
+
+// block computes the keys of the settings' rules.
+func (e *engine) block(ctx context.Context, rules []block.Rule) error {
+	if len(rules) > maxRules {
+		return fmt.Errorf("linkage: settings: %d blocking rules: at most %d are possible", len(rules), maxRules)
 	}
+	e.set.Blocking, e.rules = rules, rules
 	e.keys = make([]*block.Keys, len(e.rules))
 	reports := make([][]BlockReport, len(e.rules))
 	err := e.each(ctx, len(e.rules), func(i int) error {
-		k, err := keysOf(rs, e.rules[i])
+		k, err := keysOf(e.rs, e.rules[i])
 		if err == nil {
 			e.keys[i], reports[i] = e.guard(e.rules[i], k)
 		}
@@ -77,7 +83,7 @@ func newEngine(ctx context.Context, rs *records, set Settings, workers int) (*en
 	for _, r := range reports {
 		e.blocked = append(e.blocked, r...)
 	}
-	return e, err
+	return err
 }
 
 // number gives each comparison its digit in a pattern.
@@ -100,10 +106,14 @@ func (e *engine) digit(p Pattern, c int) int {
 
 // each runs n independent tasks on all workers and returns the first error by number.
 func (e *engine) each(ctx context.Context, n int, task func(i int) error) error {
+	return each(ctx, e.workers, n, task)
+}
+
+func each(ctx context.Context, workers, n int, task func(i int) error) error {
 	errs := make([]error, n)
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(e.workers, n) {
+	for range min(workers, n) {
 		wg.Go(func() {
 			for {
 				i := int(next.Add(1)) - 1
@@ -226,13 +236,7 @@ func (e *engine) find(ctx context.Context, progress func(done, all int)) (*candi
 	}
 	tasks := e.tasks(indexes)
 	found := make([][]Edge, len(tasks))
-	scorers := make([]*scorer, 0, e.workers)
-	pool := make(chan *scorer, e.workers)
-	for range e.workers {
-		s := newScorer(e)
-		scorers = append(scorers, s)
-		pool <- s
-	}
+	pool := e.scorers()
 	var done atomic.Int64
 	if err := e.each(ctx, len(tasks), func(i int) error {
 		s := <-pool
@@ -243,10 +247,10 @@ func (e *engine) find(ctx context.Context, progress func(done, all int)) (*candi
 	}); err != nil {
 		return nil, err
 	}
-	return e.gather(tasks, found, scorers), nil
+	return e.gather(tasks, found, pool), nil
 }
 
-func (e *engine) gather(tasks []task, found [][]Edge, scorers []*scorer) *candidates {
+func (e *engine) gather(tasks []task, found [][]Edge, pool chan *scorer) *candidates {
 	c := &candidates{starts: make([]int, len(e.rules)+1), counts: map[uint64]int64{}}
 	n := 0
 	for i := range found {
@@ -258,7 +262,8 @@ func (e *engine) gather(tasks []task, found [][]Edge, scorers []*scorer) *candid
 		found[i] = nil
 		c.starts[t.rule+1] = len(c.edges)
 	}
-	for _, s := range scorers {
+	for range e.workers {
+		s := <-pool
 		for k, n := range s.counts {
 			c.counts[k] += n
 		}
@@ -274,6 +279,15 @@ type scorer struct {
 }
 
 const memoBits = 17
+
+// scorers makes one scorer for each worker.
+func (e *engine) scorers() chan *scorer {
+	pool := make(chan *scorer, e.workers)
+	for range e.workers {
+		pool <- newScorer(e)
+	}
+	return pool
+}
 
 func newScorer(e *engine) *scorer {
 	s := &scorer{e: e, counts: map[uint64]int64{}}

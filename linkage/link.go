@@ -68,18 +68,7 @@ func Link(ctx context.Context, tables []*Table, settings *Settings, opt Options)
 		return nil, err
 	}
 	t := newTimer(opt)
-	if settings == nil {
-		suggested, err := suggest(ctx, rs, opt)
-		if err != nil {
-			return nil, err
-		}
-		settings = &suggested.Settings
-		t.stage("profile")
-	}
-	if err := settings.Validate(); err != nil {
-		return nil, err
-	}
-	e, err := newEngine(ctx, rs, settings.clone(), opt.Workers)
+	e, err := start(ctx, rs, settings, opt, t)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +78,7 @@ func Link(ctx context.Context, tables []*Table, settings *Settings, opt Options)
 		return nil, err
 	}
 	t.stage("compare")
-	res := &Result{Model: settings.clone(), engine: e, starts: c.starts, Blocks: e.blocked}
+	res := &Result{Model: e.set.clone(), engine: e, starts: c.starts, Blocks: e.blocked}
 	for r := range e.rules {
 		res.Rules = append(res.Rules, RuleReport{e.rules[r].String(), int64(c.starts[r+1] - c.starts[r])})
 	}
@@ -108,6 +97,26 @@ func Link(ctx context.Context, tables []*Table, settings *Settings, opt Options)
 	t.stage("cluster")
 	res.Stages = t.stages
 	return res, nil
+}
+
+// start makes the engine that given settings ask for, or suggested ones.
+func start(ctx context.Context, rs *records, settings *Settings, opt Options, t *timer) (*engine, error) {
+	if settings == nil {
+		s, e, err := suggest(ctx, rs, opt)
+		if err != nil {
+			return nil, err
+		}
+		t.stage("profile")
+		return e, e.block(ctx, s.Settings.Blocking)
+	}
+	if err := settings.Validate(); err != nil {
+		return nil, err
+	}
+	e, err := newEngine(ctx, rs, settings.clone(), opt.Workers)
+	if err != nil {
+		return nil, err
+	}
+	return e, e.block(ctx, settings.Blocking)
 }
 
 func (e *engine) train(ctx context.Context, c *candidates, res *Result, opt Options) error {
@@ -169,10 +178,7 @@ func (e *engine) cluster(ctx context.Context, res *Result) error {
 	comps := e.components(sets, res.Edges)
 	groups := make([][]uint32, len(comps))
 	w := e.weigh(&res.Model)
-	pool := make(chan *scorer, e.workers)
-	for range e.workers {
-		pool <- newScorer(e)
-	}
+	pool := e.scorers()
 	if err := e.each(ctx, len(comps), func(i int) error {
 		s := <-pool
 		groups[i] = s.refine(comps[i], w, bound)

@@ -31,26 +31,38 @@ const (
 	minAdded    = 0.0008
 )
 
-// keySource computes single parts once for all rules that use them.
-type keySource struct {
-	rs    *records
-	parts map[block.Part]keyPart
+// keyParts are single parts' keys, computed once for all rules that use them.
+type keyParts map[block.Part]keyPart
+
+func (e *engine) newKeyParts(ctx context.Context, rules []block.Rule) (keyParts, error) {
+	var parts []block.Part
+	for _, r := range rules {
+		for _, p := range r.Parts {
+			if !slices.Contains(parts, p) {
+				parts = append(parts, p)
+			}
+		}
+	}
+	made := make([]keyPart, len(parts))
+	if err := e.each(ctx, len(parts), func(i int) (err error) {
+		made[i], err = newKeyPart(e.rs, parts[i])
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	ks := keyParts{}
+	for i, p := range parts {
+		ks[p] = made[i]
+	}
+	return ks, nil
 }
 
-func (ks *keySource) of(r block.Rule) ([]keyPart, error) {
+func (ks keyParts) of(r block.Rule) []keyPart {
 	out := make([]keyPart, len(r.Parts))
 	for i, p := range r.Parts {
-		k, ok := ks.parts[p]
-		if !ok {
-			var err error
-			if k, err = newKeyPart(ks.rs, p); err != nil {
-				return nil, err
-			}
-			ks.parts[p] = k
-		}
-		out[i] = k
+		out[i] = ks[p]
 	}
-	return out, nil
+	return out
 }
 
 // recordKeys appends a record's keys under parts to buf.
@@ -100,14 +112,18 @@ func possibleRules(cols []profile.Column) []block.Rule {
 // chooseRules picks the rules that together find most matches for the pairs
 // they cost. What matches is learned on the way: the partners that all
 // affordable rules give to some probe records are compared and fitted by EM.
-func chooseRules(ctx context.Context, rs *records, set Settings, cols []profile.Column, opt Options) ([]block.Rule, []RuleCost, error) {
+func (e *engine) chooseRules(ctx context.Context, cols []profile.Column, opt Options) ([]block.Rule, []RuleCost, error) {
 	rng := rand.New(rand.NewPCG(opt.Seed, 77))
-	ks := &keySource{rs, map[block.Part]keyPart{}}
-	costs, err := estimateCosts(ctx, ks, possibleRules(cols), rng)
+	possible := possibleRules(cols)
+	ks, err := e.newKeyParts(ctx, possible)
 	if err != nil {
 		return nil, nil, err
 	}
-	n := float64(rs.len())
+	costs, err := e.estimateCosts(ctx, ks, possible, rng)
+	if err != nil {
+		return nil, nil, err
+	}
+	n := float64(e.rs.len())
 	budget := min(max(pairsEach*n, 3e5), n*(n-1)/2)
 	var tried []RuleCost
 	for _, c := range costs {
@@ -119,7 +135,7 @@ func chooseRules(ctx context.Context, rs *records, set Settings, cols []profile.
 		tried = costs[:1]
 	}
 	if len(tried) == 0 {
-		for _, c := range set.Comparisons {
+		for _, c := range e.set.Comparisons {
 			tried = append(tried, RuleCost{Rule: block.Rule{Parts: []block.Part{{Column: c.Columns[0]}}}})
 		}
 	}
@@ -133,7 +149,7 @@ func chooseRules(ctx context.Context, rs *records, set Settings, cols []profile.
 		}
 		tried = kept
 	}
-	pairs, err := probe(ctx, ks, set, tried, rng, opt)
+	pairs, err := e.probe(ctx, ks, tried, rng, opt)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -141,47 +157,33 @@ func chooseRules(ctx context.Context, rs *records, set Settings, cols []profile.
 	return chosen, tried, nil
 }
 
-func estimateCosts(ctx context.Context, ks *keySource, rules []block.Rule, rng *rand.Rand) ([]RuleCost, error) {
-	n := ks.rs.len()
-	sample := make([]int, 0, costSample)
-	for i := range n {
-		sample = append(sample, i)
+func (e *engine) estimateCosts(ctx context.Context, ks keyParts, rules []block.Rule, rng *rand.Rand) ([]RuleCost, error) {
+	n := e.rs.len()
+	sample := make([]int, n)
+	for i := range sample {
+		sample[i] = i
 	}
 	if n > costSample {
 		rng.Shuffle(n, func(i, j int) { sample[i], sample[j] = sample[j], sample[i] })
 		sample = sample[:costSample]
 	}
 	scale := float64(n) * float64(n) / (float64(len(sample)) * float64(len(sample)))
-	var out []RuleCost
-	var keys []uint64
-	for _, r := range rules {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		parts, err := ks.of(r)
-		if err != nil {
-			return nil, err
-		}
-		keys = keys[:0]
+	out := make([]RuleCost, len(rules))
+	err := e.each(ctx, len(rules), func(i int) error {
+		parts := ks.of(rules[i])
+		keys := make([]uint64, 0, len(sample))
 		for _, rec := range sample {
 			keys = recordKeys(keys, parts, rec)
 		}
-		slices.Sort(keys)
-		pairs := 0.0
-		for i := 0; i < len(keys); {
-			j := i
-			for j < len(keys) && keys[j] == keys[i] {
-				j++
-			}
-			pairs += float64(j-i) * float64(j-i-1) / 2
-			i = j
-		}
+		out[i] = RuleCost{Rule: rules[i], Pairs: -1}
 		if len(keys) > 0 {
-			out = append(out, RuleCost{Rule: r, Pairs: pairs * scale})
+			out[i].Pairs = float64(block.CountPairs(keys)) * scale
 		}
-	}
+		return nil
+	})
+	out = slices.DeleteFunc(out, func(c RuleCost) bool { return c.Pairs < 0 })
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Pairs < out[j].Pairs })
-	return out, nil
+	return out, err
 }
 
 // probed is a pair with the rules that find it and its probability of a match.
@@ -190,95 +192,104 @@ type probed struct {
 	match float64
 }
 
-func probe(ctx context.Context, ks *keySource, set Settings, tried []RuleCost, rng *rand.Rand, opt Options) ([]probed, error) {
-	n := ks.rs.len()
+// probe finds the partners of some records under every rule tried, and judges them.
+func (e *engine) probe(ctx context.Context, ks keyParts, tried []RuleCost, rng *rand.Rand, opt Options) ([]probed, error) {
+	n := e.rs.len()
 	picked := rng.Perm(n)[:min(n, probes)]
 	slices.Sort(picked)
-	found := map[uint64]*[maxTried / 64]uint64{}
-	isProbe := make(map[int]bool, len(picked))
+	isProbe := make([]bool, n)
 	for _, p := range picked {
 		isProbe[p] = true
 	}
-	var buf []uint64
-	for r := range tried {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		parts, err := ks.of(tried[r].Rule)
-		if err != nil {
-			return nil, err
-		}
-		under := map[uint64][]int{}
-		for _, p := range picked {
-			buf = recordKeys(buf[:0], parts, p)
-			for _, k := range buf {
-				under[k] = append(under[k], p)
-			}
-		}
-		partners := map[uint64]int{}
-		for rec := range n {
-			buf = recordKeys(buf[:0], parts, rec)
-			for _, k := range buf {
-				ps := under[k]
-				if len(ps) == 0 || partners[k] > partnersMax {
-					continue
-				}
-				partners[k]++
-				for _, p := range ps {
-					if p == rec || isProbe[rec] && rec < p || set.Scope == ScopeAcross && ks.rs.source[p] == ks.rs.source[rec] {
-						continue
-					}
-					key := uint64(min(p, rec))<<32 | uint64(max(p, rec))
-					b := found[key]
-					if b == nil {
-						b = new([maxTried / 64]uint64)
-						found[key] = b
-					}
-					b[r/64] |= 1 << (r % 64)
-				}
-			}
-		}
-	}
-	return judgeProbes(ctx, ks.rs, set, found, opt)
-}
-
-// judgeProbes compares the pairs found and fits the model on them alone.
-func judgeProbes(ctx context.Context, rs *records, set Settings, found map[uint64]*[maxTried / 64]uint64, opt Options) ([]probed, error) {
-	e, err := newEngine(ctx, rs, set.clone(), opt.Workers)
-	if err != nil {
+	partners := make([][]uint64, len(tried))
+	if err := e.each(ctx, len(tried), func(r int) error {
+		partners[r] = e.partners(ks.of(tried[r].Rule), picked, isProbe)
+		return nil
+	}); err != nil {
 		return nil, err
 	}
-	model := set.clone()
+	found := map[uint64]*[maxTried / 64]uint64{}
+	for r := range partners {
+		for _, key := range partners[r] {
+			b := found[key]
+			if b == nil {
+				b = new([maxTried / 64]uint64)
+				found[key] = b
+			}
+			b[r/64] |= 1 << (r % 64)
+		}
+	}
+	return e.judge(ctx, found, opt)
+}
+
+// partners lists the pairs, smaller record in the upper half, that one rule
+// makes of the picked records with any others.
+func (e *engine) partners(parts []keyPart, picked []int, isProbe []bool) []uint64 {
+	var buf, out []uint64
+	under := map[uint64][]int{}
+	var filter [1 << 12]uint64 // a bit per key's low bits: most keys are nobody's
+	for _, p := range picked {
+		buf = recordKeys(buf[:0], parts, p)
+		for _, k := range buf {
+			under[k] = append(under[k], p)
+			filter[k>>6&(1<<12-1)] |= 1 << (k & 63)
+		}
+	}
+	met := map[uint64]int{}
+	for rec := range e.rs.len() {
+		buf = recordKeys(buf[:0], parts, rec)
+		for _, k := range buf {
+			if filter[k>>6&(1<<12-1)]&(1<<(k&63)) == 0 {
+				continue
+			}
+			ps := under[k]
+			if len(ps) == 0 || met[k] > partnersMax {
+				continue
+			}
+			met[k]++
+			for _, p := range ps {
+				if p == rec || isProbe[rec] && rec < p || e.set.Scope == ScopeAcross && e.rs.source[p] == e.rs.source[rec] {
+					continue
+				}
+				out = append(out, uint64(min(p, rec))<<32|uint64(max(p, rec)))
+			}
+		}
+	}
+	return out
+}
+
+// judge compares the pairs found and fits the model on them alone.
+func (e *engine) judge(ctx context.Context, found map[uint64]*[maxTried / 64]uint64, opt Options) ([]probed, error) {
+	model := e.set.clone()
 	if err := e.estimateU(ctx, &model, opt.Seed); err != nil {
 		return nil, err
 	}
+	e.u = model.clone().Comparisons
 	keys := make([]uint64, 0, len(found))
 	for k := range found {
 		keys = append(keys, k)
 	}
 	slices.Sort(keys)
-	c := &candidates{counts: map[uint64]int64{}}
-	s := newScorer(e)
-	for _, k := range keys {
-		a, b := uint32(k>>32), uint32(k)
-		p, tf := s.compare(a, b)
-		c.edges = append(c.edges, Edge{a, b, tf, p})
-		c.counts[uint64(p)]++
+	c := &candidates{counts: map[uint64]int64{}, edges: make([]Edge, len(keys))}
+	const chunk = 4096
+	pool := e.scorers()
+	if err := e.each(ctx, (len(keys)+chunk-1)/chunk, func(i int) error {
+		s := <-pool
+		for j := i * chunk; j < min((i+1)*chunk, len(keys)); j++ {
+			a, b := uint32(keys[j]>>32), uint32(keys[j])
+			p, tf := s.compare(a, b)
+			c.edges[j] = Edge{a, b, tf, p}
+		}
+		pool <- s
+		return nil
+	}); err != nil {
+		return nil, err
 	}
-	active := make([]int, len(e.props))
-	for i := range active {
-		active[i] = i
+	for i := range c.edges {
+		c.counts[uint64(c.edges[i].Pattern)]++
 	}
 	if len(c.edges) > 0 {
-		f := e.newSession(c, &model, -1, active).best()
-		for i := range active {
-			for l, m := range f.m[i] {
-				model.Comparisons[i].Parameters[l].M = m
-			}
-		}
-		model.Prior = f.share
-		e.estimateProbePrior(c, &model, float64(min(rs.len(), probes)))
-		e.estimateOffsets(c, &model)
+		e.fitProbes(c, &model)
 	}
 	w := e.weigh(&model)
 	out := make([]probed, len(c.edges))
@@ -288,9 +299,21 @@ func judgeProbes(ctx context.Context, rs *records, set Settings, found map[uint6
 	return out, nil
 }
 
-// estimateProbePrior is estimatePrior where only the probes' pairs were looked at.
-func (e *engine) estimateProbePrior(c *candidates, model *Settings, probed float64) {
+// fitProbes runs EM on the probes' pairs, all comparisons free.
+func (e *engine) fitProbes(c *candidates, model *Settings) {
+	active := make([]int, len(e.props))
+	for i := range active {
+		active[i] = i
+	}
+	f := e.newSession(c, model, -1, active).best()
+	for i := range active {
+		for l, m := range f.m[i] {
+			model.Comparisons[i].Parameters[l].M = m
+		}
+	}
+	probed := float64(min(e.rs.len(), probes))
 	e.fitPrior(c, model, max(probed*float64(e.rs.len()-1), 1))
+	e.estimateOffsets(c, model)
 }
 
 // greedy takes, one after the other, the rule that adds most matches for its

@@ -26,10 +26,12 @@ func Suggest(ctx context.Context, tables []*Table, opt Options) (Suggestion, err
 	if err != nil {
 		return Suggestion{}, err
 	}
-	return suggest(ctx, rs, opt)
+	s, _, err := suggest(ctx, rs, opt)
+	return s, err
 }
 
-func suggest(ctx context.Context, rs *records, opt Options) (Suggestion, error) {
+// suggest also returns the engine it tried comparisons with, for the run to go on with.
+func suggest(ctx context.Context, rs *records, opt Options) (Suggestion, *engine, error) {
 	s := Suggestion{Settings: Settings{Version: 1}, Columns: profileColumns(rs)}
 	s.Settings.Comparisons = rs.chooseComparisons(s.Columns)
 	if len(s.Settings.Comparisons) == 0 {
@@ -37,11 +39,14 @@ func suggest(ctx context.Context, rs *records, opt Options) (Suggestion, error) 
 		for _, c := range s.Columns {
 			why = append(why, fmt.Sprintf("%s: %s", c.Name, c.Reason))
 		}
-		return s, fmt.Errorf("linkage: no column is of use for comparing (%s): give settings that name comparisons", strings.Join(why, "; "))
+		return s, nil, fmt.Errorf("linkage: no column is of use for comparing (%s): give settings that name comparisons", strings.Join(why, "; "))
 	}
-	var err error
-	s.Settings.Blocking, s.Rules, err = chooseRules(ctx, rs, s.Settings, s.Columns, opt)
-	return s, err
+	e, err := newEngine(ctx, rs, s.Settings.clone(), opt.Workers)
+	if err != nil {
+		return s, nil, err
+	}
+	s.Settings.Blocking, s.Rules, err = e.chooseRules(ctx, s.Columns, opt)
+	return s, e, err
 }
 
 func profileColumns(rs *records) []profile.Column {
@@ -187,16 +192,20 @@ func takesFor(c profile.Column) (alone, beside []string) {
 		case profile.Surname:
 			return []string{"", "skeleton"}, []string{"", "soundex", "prefix3"}
 		}
-		return []string{"sorted", "word"}, []string{"first", "last", "word"}
+		return []string{"sorted", "word", "pinyin"}, []string{"first", "last", "word", "pinyin"}
 	case field.Company:
-		return []string{"", "word"}, []string{"first", "word", "prefix4"}
+		return []string{"", "word", "brand", "sound"}, []string{"first", "word", "prefix4", "brand", "sound"}
 	case field.Tokens:
 		return []string{"", "rare"}, []string{"first", "rare", "prefix6"}
 	case field.Address:
-		return []string{"", "word"}, []string{"prefix6", "word"}
+		return []string{"", "word", "road"}, []string{"prefix6", "word", "road", "city"}
 	case field.Date:
 		return []string{"date"}, []string{"date", "month", "year", "monthday"}
-	case field.Code, field.ZhID, field.ZhUSCC:
+	case field.ZhID:
+		return []string{"zhid", "suffix4"}, []string{"zhid", "prefix6", "suffix4"}
+	case field.ZhUSCC:
+		return []string{"uscc", "prefix6", "suffix4"}, []string{"uscc", "prefix6", "suffix4"}
+	case field.Code:
 		return []string{"", "prefix6", "suffix4"}, []string{"", "prefix3", "prefix4", "suffix4"}
 	case field.Phone:
 		return []string{"phone"}, []string{"phone"}

@@ -24,6 +24,10 @@ type Session struct {
 // estimateU sets u from value frequencies: equality exactly (Σf²), the levels
 // between from pairs of values drawn by frequency.
 func (e *engine) estimateU(ctx context.Context, model *Settings, seed uint64) error {
+	if e.u != nil {
+		model.Comparisons = Settings{Comparisons: e.u}.clone().Comparisons
+		return nil
+	}
 	return e.each(ctx, len(e.props), func(c int) error {
 		p := e.props[c]
 		n := int(p.Top()) + 1

@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"strings"
 	"time"
 
@@ -26,6 +27,7 @@ func main() {
 func run() error {
 	set := flag.String("set", "historical_50k", "data set")
 	settings := flag.String("settings", "", "settings file; none: profile")
+	prof := flag.String("prof", "", "cpu profile")
 	verbose := flag.Bool("v", false, "print the model")
 	thresholds := flag.String("t", "", "thresholds")
 	data := flag.String("data", "../shared/data/er", "folder of the sets")
@@ -47,6 +49,11 @@ func run() error {
 		st = &v
 	}
 	_ = thresholds
+	if *prof != "" {
+		f, _ := os.Create(*prof)
+		pprof.StartCPUProfile(f)
+		defer pprof.StopCPUProfile()
+	}
 	began := time.Now()
 	res, err := linkage.Link(context.Background(), s.tables, st, linkage.Options{Seed: 1, Now: time.Now})
 	if err != nil {

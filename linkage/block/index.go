@@ -93,3 +93,18 @@ func (ix *Index) Pairs() int64 {
 	}
 	return n
 }
+
+// CountPairs is the number of pairs of equal keys; it sorts keys.
+func CountPairs(keys []uint64) int64 {
+	slices.Sort(keys)
+	var n int64
+	for i := 0; i < len(keys); {
+		j := i
+		for j < len(keys) && keys[j] == keys[i] {
+			j++
+		}
+		n += int64(j-i) * int64(j-i-1) / 2
+		i = j
+	}
+	return n
+}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/chanzipu/outfitter/linkage/compare"
 	"github.com/chanzipu/outfitter/linkage/name"
+	"github.com/chanzipu/outfitter/linkage/zh"
 )
 
 // A taker turns a raw value into the keys it stands under: none when nothing is known.
@@ -35,6 +36,14 @@ var takes = map[string]taker{
 	"phone":    phone,
 	"user":     user,
 	"item":     compare.Items,
+	"pinyin":   zh.NameKeys,
+	"brand":    brand,
+	"sound":    brandSound,
+	"org":      orgCore,
+	"zhid":     zhID,
+	"uscc":     uscc,
+	"road":     road,
+	"city":     city,
 }
 
 // Takes lists what a rule's part may take from a column.
@@ -170,4 +179,70 @@ func phone(raw string) []string {
 func user(raw string) []string {
 	u, _, _ := compare.Email(raw)
 	return one(u)
+}
+
+// brand is what tells a company from others; of a name in letters its first
+// two words that aren't a form.
+func brand(raw string) []string {
+	if !zh.IsHan(raw) {
+		return orgCore(raw)
+	}
+	c := zh.ParseCompany(raw)
+	out := one(c.Core())
+	if c.Former != "" {
+		out = append(out, zh.ParseCompany(c.Former).Core())
+	}
+	if c.English != "" {
+		out = append(out, orgCore(c.English)...)
+	}
+	return out
+}
+
+func orgCore(raw string) []string {
+	var words []string
+	for _, t := range name.ParseOrg(raw).Tokens {
+		if words = append(words, t.Text); len(words) == 2 {
+			break
+		}
+	}
+	return one(strings.Join(words, " "))
+}
+
+// brandSound is the brand's reading, so that 章 and 张 meet.
+func brandSound(raw string) []string {
+	if !zh.IsHan(raw) {
+		return skeleton(raw)
+	}
+	return one(name.Latin(zh.ParseCompany(raw).Core()))
+}
+
+func zhID(raw string) []string {
+	if id, ok := zh.ParseID(raw); ok {
+		return one(id.Number)
+	}
+	return one(compare.Compact(raw))
+}
+
+func uscc(raw string) []string {
+	if c, ok := zh.ParseUSCC(raw); ok {
+		return one(c.Code)
+	}
+	return one(compare.Compact(raw))
+}
+
+// road is an address's road and house number, or road alone if none is given.
+func road(raw string) []string {
+	if !zh.IsHan(raw) {
+		return whole(raw)
+	}
+	a := zh.ParseAddress(raw)
+	if a.Road == "" {
+		return nil
+	}
+	return one(a.Road + a.Number)
+}
+
+func city(raw string) []string {
+	a := zh.ParseAddress(raw)
+	return one(a.City + a.County)
 }

@@ -63,6 +63,7 @@ type Field struct {
 	bits   []float32         // -log2 of the value's share, by code
 	counts []uint32          // as last given to Reweigh
 	total  float64
+	top    uint8
 }
 
 // New makes an empty field. Levels are needed for Custom alone.
@@ -73,6 +74,7 @@ func New(kind Kind, levels []Level) (*Field, error) {
 	}
 	f := &Field{Kind: kind, cmp: cmp, raw: map[string]uint32{}, codes: map[string]uint32{}}
 	f.values, f.bits = []string{""}, []float32{0}
+	f.top = uint8(len(cmp.labels()) - 1)
 	cmp.prepare("")
 	if n := len(cmp.labels()); n > MaxLevels {
 		return nil, fmt.Errorf("field: kind %q: %d levels, at most %d are possible", kind, n, MaxLevels)
@@ -158,7 +160,7 @@ func (f *Field) Value(code uint32) string { return f.values[code] }
 func (f *Field) Labels() []string { return f.cmp.labels() }
 
 // Top is the level of equal values.
-func (f *Field) Top() uint8 { return uint8(len(f.cmp.labels()) - 1) }
+func (f *Field) Top() uint8 { return f.top }
 
 // TFWeight is the share of a result's Bits that its level lets count by default.
 func (f *Field) TFWeight(level uint8) float64 { return f.cmp.tfWeight(level) }

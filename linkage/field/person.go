@@ -2,15 +2,18 @@ package field
 
 import (
 	"math"
-	"strings"
 
-	"github.com/chanzipu/outfitter/linkage/compare"
 	"github.com/chanzipu/outfitter/linkage/name"
+	"github.com/chanzipu/outfitter/linkage/zh"
 )
 
 // person compares names of people by their words, in any order.
+// Chinese characters are compared as such with each other, by their readings
+// with letters.
 type person struct {
 	names [][]name.Token
+	zh    []zh.Person // zero unless the name is in Chinese characters
+	texts []string
 }
 
 func (*person) labels() []string {
@@ -21,10 +24,14 @@ func (*person) normal(raw string) string { return foldKnown(raw) }
 
 func (p *person) prepare(n string) {
 	var toks []name.Token
+	var han zh.Person
 	if n != "" {
 		toks = name.PersonTokens(n)
+		if zh.IsHan(n) {
+			han, _ = zh.ParsePerson(n)
+		}
 	}
-	p.names = append(p.names, toks)
+	p.names, p.zh, p.texts = append(p.names, toks), append(p.zh, han), append(p.texts, n)
 }
 
 func (p *person) reweigh(counts []uint32) {
@@ -60,6 +67,13 @@ func (*person) tfWeight(level uint8) float64 {
 }
 
 func (p *person) compare(a, b uint32) Result {
+	x, y := p.zh[a], p.zh[b]
+	switch {
+	case x.Given != "" && y.Given != "":
+		return p.compareHan(a, b)
+	case x.Given != "" && p.names[b] != nil && x.MatchLetters(p.texts[b]), y.Given != "" && y.MatchLetters(p.texts[a]):
+		return Result{7, p.tokenBits(a, b)}
+	}
 	al := name.Align(p.names[a], p.names[b])
 	bits := float32(al.Bits)
 	pairs := al.Pairs()
@@ -82,14 +96,29 @@ func (p *person) compare(a, b uint32) Result {
 	return Result{1, 0}
 }
 
-// company compares names of organisations.
-type company struct{ tokens }
+// compareHan: names in characters don't share words but characters and sounds.
+func (p *person) compareHan(a, b uint32) Result {
+	switch zh.ComparePersons(p.zh[a], p.zh[b]) {
+	case zh.PersonSame:
+		return Result{7, p.tokenBits(a, b)}
+	case zh.PersonSound:
+		return Result{6, p.tokenBits(a, b)}
+	case zh.PersonNear:
+		return Result{4, p.tokenBits(a, b) / 2}
+	case zh.PersonSurname:
+		return Result{2, p.names[a][0].Bits}
+	}
+	return Result{}
+}
 
-// address compares postal addresses.
-type address struct{ tokens }
-
-type zhID struct{ code }
-type zhUSCC struct{ code }
-
-var _ = strings.ToUpper
-var _ = compare.Fold
+// tokenBits is what all words of the commoner name tell.
+func (p *person) tokenBits(a, b uint32) float32 {
+	var x, y float32
+	for _, t := range p.names[a] {
+		x += t.Bits
+	}
+	for _, t := range p.names[b] {
+		y += t.Bits
+	}
+	return min(x, y)
+}
