@@ -47,19 +47,17 @@ func (w *World) inventIdeas() {
 			}
 		}
 	}
-	every := max(1, int(0.55*float64(len(w.Ideas)))/max(1, w.Params.Campaigns))
-	launched := 0
+	var fit []int // launched, with 14 days of the span left to see what members do
 	for i := range w.Ideas {
-		id := &w.Ideas[i]
-		id.Campaign = -1
-		if id.Launched.IsZero() {
-			continue
+		if l := w.Ideas[i].Launched; !l.IsZero() && l.Before(Date(Days-20)) {
+			fit = append(fit, i)
 		}
-		// The last launches leave their members 14 days within the span.
-		if launched++; launched%every == 0 && len(w.Campaigns) < w.Params.Campaigns && id.Launched.Before(Date(Days-14)) {
-			id.Campaign = len(w.Campaigns)
-			w.Campaigns = append(w.Campaigns, w.campaign(i))
-		}
+	}
+	n := min(w.Params.Campaigns, len(fit))
+	for k := range n {
+		i := fit[k*len(fit)/n]
+		w.Ideas[i].Campaign = len(w.Campaigns)
+		w.Campaigns = append(w.Campaigns, w.campaign(i))
 	}
 }
 
@@ -121,7 +119,7 @@ func (w *World) campaign(idea int) Campaign {
 	c.Launch = officeTime(r, min(day, Days-1))
 	c.Audience = int(float64(w.Params.Audience) * lognormal(r, 1, 0.35))
 	c.Audience = min(c.Audience, w.Params.Members)
-	c.Holdout = []float64{0, 0.1, 0.3, 0.5, 0.5}[id%5]
+	c.Holdout = []float64{0.5, 0.1, 0.3, 0, 0.5}[id%5]
 	c.Targeted = MonthOf(day) >= Shovels[segment].Month && id%2 == 0
 	if id%3 != 0 {
 		c.Lift = 0.3 + 0.9*r.Float64()

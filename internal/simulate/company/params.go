@@ -36,16 +36,16 @@ func Small(seed uint64) Params {
 	return Params{
 		Seed: seed, Size: "small", SalesTeams: 16, SeatsPerTeam: 7, GrowthTeams: 4, ServiceGroups: 6, MiddleStaff: 14, ProductStaff: 12,
 		Companies: 1800, Members: 6000, Campaigns: 24, Audience: 220,
-		TicketsPerDay: 3.2, EmergingPerDay: 1.6, ChatsPerDay: 1.6, FollowupsPer: 2, OffersPer: 0.2, TasksPer: 0.3, IdeasPer: 0.8,
-		NeedsPerMonth: 14, WorkPerMonth: 9, ViewsPer: 0.4,
+		TicketsPerDay: 3.2, EmergingPerDay: 1.6, ChatsPerDay: 1.3, FollowupsPer: 1.5, OffersPer: 0.2, TasksPer: 0.3, IdeasPer: 0.8,
+		NeedsPerMonth: 12, WorkPerMonth: 8, ViewsPer: 0.2,
 	}
 }
 
 func Medium(seed uint64) Params {
 	return Params{
 		Seed: seed, Size: "medium", SalesTeams: 100, SeatsPerTeam: 12, GrowthTeams: 20, ServiceGroups: 40, MiddleStaff: 60, ProductStaff: 80,
-		Companies: 40_000, Members: 400_000, Campaigns: 150, Audience: 12_000,
-		TicketsPerDay: 330, EmergingPerDay: 14, ChatsPerDay: 320, FollowupsPer: 8, OffersPer: 1.5, TasksPer: 1, IdeasPer: 0.8,
+		Companies: 40_000, Members: 400_000, Campaigns: 150, Audience: 9500,
+		TicketsPerDay: 250, EmergingPerDay: 14, ChatsPerDay: 260, FollowupsPer: 8, OffersPer: 1.5, TasksPer: 1, IdeasPer: 0.8,
 		NeedsPerMonth: 220, WorkPerMonth: 60, ViewsPer: 4,
 	}
 }

@@ -33,6 +33,9 @@ func (w *World) Deliveries(visit func(Delivery) bool) {
 			continue
 		}
 		r := w.rand("briefs", o.Seq)
+		if !o.Brief && r.IntN(3) > 0 {
+			continue // not offered, or not asked for
+		}
 		from := o.Created
 		if start := Date(FirstDay(int(w.effects.exposed[brief][o.Closer]))); from.Before(start) {
 			from = start.Add(9 * time.Hour)

@@ -256,6 +256,7 @@ type Contract struct {
 	Renewal  bool
 	Account  int
 	Staff    int
+	Region   string // of the team that sold it; empty for renewals
 	Product  int
 	Amount   float64 // yuan
 	Signed   int     // day
@@ -280,7 +281,7 @@ func (w *World) Contract(o *Opportunity) (c Contract, ok bool) {
 	if signed >= Days {
 		return c, false
 	}
-	c = Contract{Seq: o.Seq, Account: o.Account, Staff: o.Closer, Product: o.Product, Signed: signed, Starts: signed + 1 + r.IntN(20)}
+	c = Contract{Seq: o.Seq, Account: o.Account, Staff: o.Closer, Region: w.Teams[w.seats[o.Seat].team].Region, Product: o.Product, Signed: signed, Starts: signed + 1 + r.IntN(20)}
 	c.Amount = math.Round(o.Amount * (0.88 + 0.12*r.Float64()))
 	c.Payments = instalments(r, w.Accounts[c.Account].Unit, c.Amount, signed)
 	return c, true

@@ -10,6 +10,7 @@ package company
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"sort"
 )
 
@@ -111,3 +112,9 @@ func (w *World) middleHand(label string, id, m int) int {
 	}
 	return mates[r.IntN(len(mates))]
 }
+
+// SeatAccounts lists the accounts of a seat.
+func (w *World) SeatAccounts(seat int) []int32 { return w.seats[seat].accounts }
+
+// CountOf draws a Poisson count.
+func CountOf(r *rand.Rand, mean float64) int { return poisson(r.Float64(), mean) }

@@ -20,15 +20,15 @@ var Tables = []Table{
 	{
 		ID: "fx.deal1", Path: "纷享销客/商机_导出20260701.xlsx", Sheet: "商机", Encoding: XLSX, Above: 1, Mode: "log",
 		Columns: columns(`商机编号=key 商机名称=name 客户编号=account.key 客户名称=account.name 产品线=product 销售阶段=stage 预计金额(元)=amount
-			商机来源=origin 负责人=staff.name 负责人工号=staff.key 创建时间=ts 预计成交日期=expected 结单时间=closed 结果=outcome`),
-		Key: "商机编号", Verbs: []string{"opportunity.created @ 创建时间", "deal.won @ 结单时间 (结果 = 赢单)", "deal.lost @ 结单时间 (结果 = 输单)"},
+			商机来源=origin 负责人=staff.name 负责人工号=staff.key 创建人工号=creator.key 创建时间=ts 预计成交日期=expected 结单时间=closed 结果=outcome`),
+		Key: "商机编号", Verbs: []string{"opportunity.created @ 创建时间 (staff 创建人工号)", "deal.won @ 结单时间 (结果 = 赢单)", "deal.lost @ 结单时间 (结果 = 输单)"},
 		Note: "State on 2026-07-01: later closings still say 进行中.",
 	},
 	{
 		ID: "fx.deal2", Path: "纷享销客/商机_导出20270104.xlsx", Sheet: "商机", Encoding: XLSX, Above: 1, Mode: "log",
 		Columns: columns(`商机编号=key 商机名称=name 客户编号=account.key 客户名称=account.name 产品线=product 销售阶段=stage 商机金额(元)=amount
-			商机来源=origin 负责人=staff.name 负责人工号=staff.key 创建时间=ts 预计成交日期=expected 结单时间=closed 结果=outcome 竞争对手=competitor 输单原因=reason`),
-		Key: "商机编号", Verbs: []string{"opportunity.created @ 创建时间", "deal.won @ 结单时间 (结果 = 赢单)", "deal.lost @ 结单时间 (结果 = 输单)"},
+			商机来源=origin 负责人=staff.name 负责人工号=staff.key 创建人工号=creator.key 创建时间=ts 预计成交日期=expected 结单时间=closed 结果=outcome 竞争对手=competitor 输单原因=reason`),
+		Key: "商机编号", Verbs: []string{"opportunity.created @ 创建时间 (staff 创建人工号)", "deal.won @ 结单时间 (结果 = 赢单)", "deal.lost @ 结单时间 (结果 = 输单)"},
 		Note: "The mid-year schema change: 预计金额(元) is now 商机金额(元), two columns are new. Holds what was created since June or closed since July: overlaps the first export; the newer row wins.",
 	},
 	{
@@ -71,8 +71,8 @@ var Tables = []Table{
 	{
 		ID: "xs.deal", Path: "销售易/销售机会.csv", Encoding: GBK, Above: 1, Mode: "log",
 		Columns: columns(`机会ID=key 机会主题=name 公司ID=account.key 公司全称=account.name 产品=product 阶段=stage 金额(万元)=amount 销售代表=staff.name
-			代表账号=staff.key 建立时间=ts 实际成交日=closed 失败原因=reason`),
-		Key: "机会ID", Verbs: []string{"opportunity.created @ 建立时间", "deal.won @ 实际成交日 (阶段 = 赢单)", "deal.lost @ 实际成交日 (阶段 = 输单)"},
+			代表账号=staff.key 创建人账号=creator.key 建立时间=ts 实际成交日=closed 失败原因=reason`),
+		Key: "机会ID", Verbs: []string{"opportunity.created @ 建立时间 (staff 创建人账号)", "deal.won @ 实际成交日 (阶段 = 赢单)", "deal.lost @ 实际成交日 (阶段 = 输单)"},
 		Note: "Amounts in 万元 (10,000 yuan).",
 	},
 	{
@@ -120,7 +120,7 @@ var Tables = []Table{
 	// 工单系统: service.
 	{
 		ID: "tk.org", Path: "工单系统/组织.csv", Encoding: UTF8BOM, Mode: "snapshot",
-		Columns: columns(`组织ID=key 组织名称=name 域名=domain 联系电话=phone 标签=tags 创建时间=created`), Key: "组织ID", Party: "account",
+		Columns: columns(`组织ID=key 组织名称=name 域名=domain 联系电话=phone 标签=tags 创建时间=created 停用日期=ts`), Key: "组织ID", Party: "account", Verbs: []string{"account.churned @ 停用日期 (when filled; a day)"},
 	},
 	{
 		ID: "tk.user", Path: "工单系统/用户.csv", Encoding: UTF8BOM, Mode: "snapshot",
@@ -244,7 +244,7 @@ var Tables = []Table{
 	},
 	{
 		ID: "ji.issue", Path: "Jira/Jira.csv", Encoding: UTF8, Mode: "log",
-		Columns: columns(`Issue_key=key Issue_id=id Summary=name Issue_Type=kind Status=status Priority=priority Assignee=staff.name Reporter=creator Created=ts Resolved=done Labels=tags Time_Spent=effort_seconds Custom_field_(Team)=team`),
+		Columns: columns(`Issue~key=key Issue~id=id Summary=name Issue~Type=kind Status=status Priority=priority Assignee=staff.name Reporter=creator Created=ts Resolved=done Labels=tags Time~Spent=effort_seconds Custom~field~(Team)=team`),
 		Key:     "Issue key", Verbs: []string{"work.failed @ Created (Issue Type = Incident)", "work.restored @ Resolved (Incident)", "work.requested @ Created (otherwise)", "work.done @ Resolved (otherwise)"},
 		Note: "English; dates as 02/Mar/26 9:15 AM; Time Spent in seconds; staff by English display name (pinyin, given name first).",
 	},
@@ -277,7 +277,7 @@ var Tables = []Table{
 	{
 		ID: "fi.growth", Path: "财务/增长口径.xlsx", Sheet: "增长口径", Encoding: XLSX, Above: 2, Mode: "snapshot",
 		Columns: columns(`事业部=team 指标=metric`), Verbs: []string{"stat.reported @ month of the column (元)"},
-		Note: "A column per month from 2025-07 to 2026-12, then 2025H2, 2026H2 and 同比. 指标: 合同额, 回款额, 确认收入. 小计 after each 事业部, 合计 at the end.",
+		Note: "A column per month from 2025-07 to 2026-12, then 2025H2, 2026H2 and 同比. 指标: 合同额, 回款额, 确认收入; 事业部 stands in the first of its three rows, merged downwards. Three 合计 rows at the end.",
 	},
 	{
 		ID: "fi.ledger", Path: "财务/合同台账.csv", Encoding: GBK, Above: 2, Mode: "snapshot",

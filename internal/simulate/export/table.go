@@ -55,12 +55,12 @@ func (t Table) Header() []string {
 	return names
 }
 
-// columns reads "name=concept" pairs parted by blanks; a name holds none.
+// columns reads "name=concept" pairs parted by blanks; a ~ in a name is a blank.
 func columns(list string) []Column {
 	var cs []Column
 	for _, pair := range strings.Fields(list) {
 		name, concept, _ := strings.Cut(pair, "=")
-		cs = append(cs, Column{Name: strings.ReplaceAll(name, "_", " "), Concept: concept})
+		cs = append(cs, Column{Name: strings.ReplaceAll(name, "~", " "), Concept: concept})
 	}
 	return cs
 }
