@@ -59,11 +59,14 @@ func (d *Design) Logit(rows []int, y, w, start []float64) (*Fit, error) {
 		settled := math.Abs(dev-s.deviance) <= 1e-10*math.Abs(s.deviance)
 		f.Separated = f.Rank < rank || (settled && size > 0.1)
 		dev = s.deviance
-		if size < 1e-9 || f.Separated {
+		if f.Separated {
 			return f, nil
 		}
 		for a := range step {
 			f.Beta[a] += step[a]
+		}
+		if size < 1e-9 {
+			return f, nil
 		}
 	}
 	return f, nil

@@ -14,7 +14,23 @@ func (d *Design) OLS(rows []int, y, w []float64) (*Fit, error) {
 		return nil, measure.Invalid("regression: no row with weight: the group to fit is empty")
 	}
 	f := d.solve(gram, xy)
+	d.refine(f, rows, y, w)
 	return f, nil
+}
+
+// refine takes one more step from the residuals, which wins back the digits
+// that squaring the design lost.
+func (d *Design) refine(f *Fit, rows []int, y, w []float64) {
+	left := make([]float64, d.P)
+	d.each(rows, func(i int, z []float64) {
+		r := at(w, i) * (y[i] - dot(f.Beta, z))
+		for a, v := range z {
+			left[a] += r * v
+		}
+	})
+	for a := range f.Beta {
+		f.Beta[a] += dot(f.Inv[a*d.P:(a+1)*d.P], left)
+	}
 }
 
 // moments returns ZᵀWZ (lower triangle filled both ways) and ZᵀWy.

@@ -48,16 +48,17 @@ func (m Model) Fit(d *Design, rows []int, y, w []float64) (*Fit, error) {
 	lambda := m.Lambda
 	if lambda == 0 {
 		var err error
-		if lambda, err = m.choose(d, rows, y, w); err != nil {
+		if lambda, err = m.Choose(d, rows, y, w); err != nil {
 			return nil, err
 		}
 	}
-	return m.penalised(d, rows, y, w, lambda, nil)
+	return m.penalised(d, rows, y, w, lambda, nil, 1e-9)
 }
 
-// choose walks 30 penalties from the smallest that zeroes every slope down
-// to a thousandth of it.
-func (m Model) choose(d *Design, rows []int, y, w []float64) (float64, error) {
+// Choose returns the penalty with the smallest cross-validated loss over rows.
+// It walks up to 20 penalties from the smallest that zeroes every slope
+// down to a thousandth of it, and stops once four in a row made it no better.
+func (m Model) Choose(d *Design, rows []int, y, w []float64) (float64, error) {
 	folds := m.Folds
 	if folds == 0 {
 		folds = 5
@@ -66,33 +67,33 @@ func (m Model) choose(d *Design, rows []int, y, w []float64) (float64, error) {
 	if top == 0 || len(rows) < 2*folds {
 		return 1e-8, nil
 	}
-	const steps = 30
-	loss := make([]float64, steps)
-	for k := range folds {
-		var train, test []int
-		for pos, i := range rows {
+	train, test := make([][]int, folds), make([][]int, folds)
+	for pos, i := range rows {
+		for k := range folds {
 			if pos%folds == k {
-				test = append(test, i)
+				test[k] = append(test[k], i)
 			} else {
-				train = append(train, i)
-			}
-		}
-		var warm *Fit
-		for s := range steps {
-			f, err := m.penalised(d, train, y, w, lambdaAt(top, s, steps), warm)
-			if err != nil {
-				return 0, err
-			}
-			warm = f
-			for _, i := range test {
-				loss[s] += at(w, i) * m.loss(f.Linear(i), y[i])
+				train[k] = append(train[k], i)
 			}
 		}
 	}
-	best := 0
-	for s := range loss {
-		if loss[s] < loss[best] {
-			best = s
+	const steps = 20
+	warm := make([]*Fit, folds)
+	best, least := 0, math.Inf(1)
+	for s := 0; s < steps && s-best <= 4; s++ {
+		var loss float64
+		for k := range folds {
+			f, err := m.penalised(d, train[k], y, w, lambdaAt(top, s, steps), warm[k], 1e-5)
+			if err != nil {
+				return 0, err
+			}
+			warm[k] = f
+			for _, i := range test[k] {
+				loss += at(w, i) * m.loss(f.Linear(i), y[i])
+			}
+		}
+		if loss < least {
+			best, least = s, loss
 		}
 	}
 	return lambdaAt(top, best, steps), nil
@@ -134,8 +135,9 @@ func (m Model) largest(d *Design, rows []int, y, w []float64) float64 {
 	return top
 }
 
-// penalised fits at a fixed λ: proximal Newton, coordinate descent inside.
-func (m Model) penalised(d *Design, rows []int, y, w []float64, lambda float64, warm *Fit) (*Fit, error) {
+// penalised fits at a fixed λ: proximal Newton, coordinate descent inside,
+// until no coefficient moves by more than tol.
+func (m Model) penalised(d *Design, rows []int, y, w []float64, lambda float64, warm *Fit, tol float64) (*Fit, error) {
 	p := d.P
 	f := &Fit{Beta: make([]float64, p), Inv: make([]float64, p*p), Rank: p, Lambda: lambda, design: d}
 	if warm != nil {
@@ -172,7 +174,7 @@ func (m Model) penalised(d *Design, rows []int, y, w []float64, lambda float64, 
 				f.Beta[a] = old[a] + (f.Beta[a]-old[a])*5/moved
 			}
 		}
-		if moved < 1e-9 {
+		if moved < tol {
 			break
 		}
 	}
