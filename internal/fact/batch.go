@@ -259,13 +259,19 @@ func ListBatches(ctx context.Context, db *store.DB, source string, before int64,
 
 // LatestReports returns the reports of the source's newest loaded batches, the
 // named one apart, for telling drift.
-func LatestReports(ctx context.Context, db *store.DB, source, except string) ([]json.RawMessage, error) {
+func LatestReports(ctx context.Context, db *store.DB, source, except string) ([]BatchReport, error) {
 	rows, err := db.Facts.Query(ctx, sqlLatest, source, except)
-	return store.Collect(rows, err, func(r *sql.Rows) (json.RawMessage, error) {
+	return store.Collect(rows, err, func(r *sql.Rows) (BatchReport, error) {
 		var id, report string
 		err := r.Scan(&id, &report)
-		return json.RawMessage(report), err
+		return BatchReport{id, json.RawMessage(report)}, err
 	})
+}
+
+// A BatchReport is a batch's id with its report.
+type BatchReport struct {
+	ID     string
+	Report json.RawMessage
 }
 
 // A VerbCount is how many events of a verb something holds.

@@ -115,7 +115,7 @@ func openPostgres(ctx context.Context, address string) (*Conn, error) {
 }
 
 func damaged(path string, err error) error {
-	if f := folderFault(path, err); fault.Status(f) != 500 {
+	if f := DiskFault(path, err); fault.Status(f) != 500 {
 		return f
 	}
 	return fault.New(fault.ErrConflict, "file.damaged",

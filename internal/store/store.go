@@ -56,7 +56,7 @@ func Open(ctx context.Context, o Options) (_ *DB, err error) {
 		return nil, fmt.Errorf("store: folder %q: %w", o.Dir, err)
 	}
 	if err := os.MkdirAll(db.Dir, 0o700); err != nil {
-		return nil, folderFault(db.Dir, err)
+		return nil, DiskFault(db.Dir, err)
 	}
 	if err := db.takeLock(); err != nil {
 		return nil, err
@@ -65,10 +65,10 @@ func Open(ctx context.Context, o Options) (_ *DB, err error) {
 		return nil, err
 	}
 	if db.Vault, err = vault.Open(filepath.Join(db.Dir, "vault")); err != nil {
-		return nil, folderFault(db.Dir, err)
+		return nil, DiskFault(db.Dir, err)
 	}
 	if err := os.MkdirAll(db.StageDir(), 0o700); err != nil {
-		return nil, folderFault(db.Dir, err)
+		return nil, DiskFault(db.Dir, err)
 	}
 	if o.Database != "" {
 		if db.State, err = openPostgres(ctx, o.Database); err != nil {
@@ -110,7 +110,7 @@ func (db *DB) takeLock() error {
 	ok, err := db.lock.TryLock()
 	if err != nil {
 		db.lock = nil
-		return folderFault(db.Dir, err)
+		return DiskFault(db.Dir, err)
 	}
 	if !ok {
 		db.lock = nil
@@ -132,21 +132,21 @@ func loadKey(path string) ([]byte, error) {
 		return key, nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
-		return nil, folderFault(filepath.Dir(path), err)
+		return nil, DiskFault(filepath.Dir(path), err)
 	}
 	key = make([]byte, 32)
 	if _, err := rand.Read(key); err != nil {
 		return nil, fmt.Errorf("store: key: %w", err)
 	}
 	if err := vault.WriteFile(path, key, 0o600); err != nil {
-		return nil, folderFault(filepath.Dir(path), err)
+		return nil, DiskFault(filepath.Dir(path), err)
 	}
 	return key, nil
 }
 
-// folderFault turns what the operating system says of the folder into a
-// sentence for whoever started the program.
-func folderFault(dir string, err error) error {
+// DiskFault turns what the operating system says of the folder into a sentence
+// for whoever started the program; other errors pass unchanged but for a prefix.
+func DiskFault(dir string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrPermission) || vault.ReadOnly(err):
 		return fault.New(fault.ErrDenied, "folder.read-only",

@@ -1,0 +1,299 @@
+package stage
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/chanzipu/outfitter/internal/source/date"
+	"github.com/chanzipu/outfitter/internal/source/mapping"
+	"github.com/chanzipu/outfitter/internal/store"
+)
+
+// A moment is a time expression whose column has been decided.
+type moment struct {
+	text      string // SQL of the text as it stood; "" where the expression is a time already
+	ts        string // SQL of the instant, NULL where it can't be read
+	day       string // SQL of the company's day
+	precision string
+}
+
+// moments decides every time expression of the table from all its values.
+func (t *table) moments(ctx context.Context) error {
+	type asked struct {
+		e     mapping.Expr
+		where string
+	}
+	var all []asked
+	for i, e := range t.m.Events {
+		all = append(all, asked{e.TS, fmt.Sprintf("events[%d].ts", i)})
+	}
+	for i, m := range t.m.Memberships {
+		all = append(all, asked{m.Since, fmt.Sprintf("memberships[%d].since", i)}, asked{m.Until, fmt.Sprintf("memberships[%d].until", i)})
+	}
+	// Columns whose format is stated or which stand alone as a time are times
+	// for other expressions too.
+	for _, h := range slices.Sorted(maps.Keys(t.m.Dates)) {
+		all = append(all, asked{mapping.Expr(quoted(h)), "dates." + h})
+	}
+	for _, a := range all {
+		if a.e == "" {
+			continue
+		}
+		if _, done := t.times[string(a.e)]; done {
+			continue
+		}
+		m, err := t.moment(ctx, a.e)
+		if err != nil {
+			return t.wrong(a.where, err)
+		}
+		t.times[string(a.e)] = m
+	}
+	return nil
+}
+
+func quoted(h string) string { return `"` + strings.ReplaceAll(h, `"`, `""`) + `"` }
+
+// bare is the column that an expression consists of, "" where it is more.
+func (t *table) bare(e mapping.Expr) string {
+	for _, h := range t.Header {
+		if string(e) == h || string(e) == quoted(h) {
+			return h
+		}
+	}
+	return ""
+}
+
+func (t *table) moment(ctx context.Context, e mapping.Expr) (moment, error) {
+	kind, err := mapping.TypeOf(e, t.scope)
+	if err != nil {
+		return moment{}, err
+	}
+	if kind == mapping.TypeTime {
+		sql, _, err := mapping.Compile(e, t.scope)
+		if err != nil {
+			return moment{}, err
+		}
+		return t.instant(ctx, sql, "", "'second'")
+	}
+	sql, _, err := mapping.Text(e, t.scope)
+	if err != nil {
+		return moment{}, err
+	}
+	col := t.bare(e)
+	d, err := t.decide(ctx, sql, t.m.Dates[col])
+	if err != nil {
+		return moment{}, err
+	}
+	local, utc := d.SQL(sql)
+	m, err := t.instant(ctx, local, utc, d.PrecisionSQL(sql))
+	if err != nil {
+		return moment{}, err
+	}
+	m.text = sql
+	if col != "" {
+		t.scope.Times[col] = local
+	}
+	unread, err := t.count(ctx, fmt.Sprintf("SELECT count(*) FROM %s WHERE %s IS NOT NULL AND %s IS NULL", t.from, sql, m.ts))
+	if err != nil {
+		return moment{}, err
+	}
+	t.rep.Dates = append(t.rep.Dates, DateColumn{Column: string(e), Precision: d.Precision, Ambiguous: d.Ambiguous, Why: d.Why, WhyZh: d.WhyZh, Unread: unread})
+	return m, nil
+}
+
+// instant turns SQL of local times, and of instants where values carry their
+// own offset, into a moment. precision is SQL too.
+func (t *table) instant(ctx context.Context, local, utc, precision string) (moment, error) {
+	vals, err := t.row(ctx, fmt.Sprintf("SELECT min(%[1]s), max(%[1]s) FROM %[2]s", local, t.from), 2)
+	if err != nil {
+		return moment{}, err
+	}
+	lo, _ := vals[0].(time.Time)
+	hi, _ := vals[1].(time.Time)
+	m := moment{precision: precision, ts: t.zones.utc(local, lo, hi)}
+	if utc == "" || utc == none {
+		m.day = t.zones.day(local, m.ts, lo, hi)
+		return m, nil
+	}
+	m.ts = fmt.Sprintf("coalesce(%s, %s)", utc, m.ts)
+	m.day = t.zones.day("", m.ts, time.Time{}, time.Time{})
+	return m, nil
+}
+
+// none is how package date writes "no such values".
+const none = "NULL::TIMESTAMP"
+
+// decide asks the whole column how its dates are written.
+func (t *table) decide(ctx context.Context, sql, hint string) (date.Decision, error) {
+	rows, err := t.db.QueryContext(ctx, date.Shapes(sql))
+	if err != nil {
+		return date.Decision{}, fmt.Errorf("stage: shapes: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	shapes, err := date.Scan(rows)
+	if err != nil {
+		return date.Decision{}, err
+	}
+	return date.Decide(shapes, hint), nil
+}
+
+// happened maps each event of the table.
+func (t *table) happened(ctx context.Context) error {
+	nth := map[string]int{}
+	for i, e := range t.m.Events {
+		nth[e.Verb]++
+		verb := e.Verb
+		if n := nth[e.Verb]; n > 1 {
+			verb += "#" + strconv.Itoa(n) // the same verb twice in one table: two events of a row
+		}
+		if err := t.event(ctx, e, verb); err != nil {
+			return t.wrong(fmt.Sprintf("events[%d] (%s)", i, e.Verb), err)
+		}
+	}
+	return nil
+}
+
+// A cell is a typed field of an event: the SQL of its value and of its text.
+type cell struct{ field, column, value, text, code string }
+
+func (t *table) event(ctx context.Context, e mapping.Event, verb string) error {
+	m := t.times[string(e.TS)]
+	key := t.key
+	if len(e.Key) > 0 {
+		var err error
+		if key, err = t.keyOf(e.Key); err != nil {
+			return err
+		}
+	}
+	where := []string{}
+	if t.m.Where != "" {
+		sql, _, err := mapping.Truth(t.m.Where, t.scope)
+		if err != nil {
+			return err
+		}
+		where = append(where, sql)
+	}
+	if e.When != "" {
+		sql, _, err := mapping.Truth(e.When, t.scope)
+		if err != nil {
+			return err
+		}
+		where = append(where, sql)
+	}
+	f := map[string]string{"account": "NULL", "person": "NULL", "staff": "NULL"}
+	for field, ref := range map[string]string{"account": e.Account, "person": e.Person, "staff": e.Staff} {
+		for _, p := range t.parties {
+			if ref != "" && p.Ref == ref {
+				f[field] = p.dict + ".id"
+			}
+		}
+	}
+	texts := map[string]mapping.Expr{"channel": e.Channel, "currency": e.Currency, "unit": e.Unit, "text": e.Text}
+	f["object_kind"] = "NULL"
+	if e.Object != nil {
+		f["object_kind"], texts["object_key"] = store.Literal(e.Object.Kind), e.Object.Key
+	}
+	for _, field := range []string{"channel", "currency", "unit", "text", "object_key"} {
+		f[field] = "NULL"
+		if x := texts[field]; x != "" {
+			sql, _, err := mapping.Text(x, t.scope)
+			if err != nil {
+				return fmt.Errorf("%s: %w", field, err)
+			}
+			f[field] = sql
+		}
+	}
+	cells := []cell{{field: "ts", column: string(e.TS), value: m.ts, text: m.text, code: "date.bad"}}
+	for field, x := range map[string]mapping.Expr{"amount": e.Amount, "quantity": e.Quantity} {
+		f[field] = "NULL"
+		if x == "" {
+			continue
+		}
+		value, raw, err := t.number(x)
+		if err != nil {
+			return fmt.Errorf("%s: %w", field, err)
+		}
+		if field == "amount" {
+			value = "TRY_CAST(" + value + " AS DECIMAL(18,4))"
+		}
+		f[field] = value
+		cells = append(cells, cell{field, string(x), value, raw, "number.bad"})
+	}
+	attrs, err := t.attrs(e.Attrs)
+	if err != nil {
+		return err
+	}
+	ok := slices.Concat(where, []string{m.ts + " IS NOT NULL", key + " IS NOT NULL"})
+	for _, r := range e.Required {
+		if sql, there := f[r]; there {
+			ok = append(ok, sql+" IS NOT NULL")
+		}
+	}
+	q := fmt.Sprintf(`INSERT INTO out.stage_event SELECT %s, %s, %s, %s::UUID, %s, %s, %s, %s, %s, %s::TIMESTAMP, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s FROM %s WHERE %s`,
+		store.IDSQL(t.Job.Key, store.Literal(t.Source), store.Literal(t.m.Name), store.Literal(verb), key),
+		store.Literal(t.Source), store.Literal(t.m.Name), store.Literal(t.Batch), t.rn, store.Literal(e.Verb), m.ts, m.precision, m.day,
+		store.Literal(t.LoadedAt.UTC().Format("2006-01-02 15:04:05.999999")),
+		f["account"], f["person"], f["staff"], f["object_kind"], f["object_key"], f["channel"], f["amount"], f["currency"], f["quantity"], f["unit"], f["text"], attrs,
+		t.joined(), strings.Join(ok, " AND "))
+	if err := t.exec(ctx, q); err != nil {
+		return err
+	}
+	for _, c := range cells {
+		if err := t.badCells(ctx, c, where); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// number is the SQL of an expression's number, and of the text it came from
+// where that can be bad: a plain column is tried as it stands first.
+func (t *table) number(e mapping.Expr) (value, raw string, err error) {
+	if col := t.bare(e); col != "" {
+		sql := t.scope.Columns[col]
+		num, _, err := mapping.Number(mapping.Expr("number("+quoted(col)+")"), t.scope)
+		if err != nil {
+			return "", "", err
+		}
+		return fmt.Sprintf("coalesce(TRY_CAST(%s AS DOUBLE), %s)", sql, num), sql, nil
+	}
+	if value, _, err = mapping.Number(e, t.scope); err != nil {
+		return "", "", err
+	}
+	cols, err := mapping.ColumnsOf(e, t.m.Let)
+	if err != nil || len(cols) != 1 {
+		return value, "", err
+	}
+	return value, t.scope.Columns[cols[0]], nil
+}
+
+// badCells records the cells that hold something that can't be read.
+func (t *table) badCells(ctx context.Context, c cell, where []string) error {
+	if c.text == "" || c.value == "NULL" {
+		return nil
+	}
+	cond := strings.Join(slices.Concat(where, []string{c.text + " IS NOT NULL", c.value + " IS NULL"}), " AND ")
+	return t.exec(ctx, fmt.Sprintf("INSERT INTO bad SELECT %s, 0, %s, %s, %s, left(%s, 4096), false FROM %s WHERE %s",
+		t.rn, store.Literal(t.m.Name), literal(c.column), store.Literal(c.code), c.text, t.from, cond))
+}
+
+// attrs is the SQL of a JSON object of expressions in their own types.
+func (t *table) attrs(exprs map[string]mapping.Expr) (string, error) {
+	if len(exprs) == 0 {
+		return "NULL", nil
+	}
+	var parts []string
+	for _, k := range slices.Sorted(maps.Keys(exprs)) {
+		sql, _, err := mapping.Compile(exprs[k], t.scope)
+		if err != nil {
+			return "", fmt.Errorf("attrs.%s: %w", k, err)
+		}
+		parts = append(parts, store.Literal(k), sql)
+	}
+	return "json_object(" + strings.Join(parts, ", ") + ")", nil
+}
