@@ -65,6 +65,8 @@ func Extract(ctx context.Context, path, name, work string, h Hints, l Limits, p 
 	switch d.format.Kind {
 	case CSV:
 		tables, err = d.delimited()
+	case JSON, NDJSON:
+		tables, err = d.records()
 	case XLSX, XLS:
 		tables, err = d.workbook()
 	case Parquet:
@@ -152,7 +154,7 @@ func (d *delivery) kind() error {
 	if binary(d.text) {
 		return unsupported(d.name, "a binary file of no known kind", "未知类型的二进制文件", "")
 	}
-	if k, ok := looksJSON(d.text); ok && d.h.Delimiter == "" {
+	if k, ok := looksJSON(d.text, d.whole, d.name); ok && d.h.Delimiter == "" {
 		d.format.Kind = k
 		return nil
 	}

@@ -2,13 +2,16 @@ package read
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/chanzipu/outfitter/internal/fault"
+	"github.com/chanzipu/outfitter/internal/source/read/json"
 )
 
 // foreign are signatures of what is no table, with what it is in both languages.
@@ -80,6 +83,9 @@ func notTable(text []byte, name string) error {
 			return unsupported(name, "an XML document", "XML 文档", "xml")
 		}
 	}
+	if bytes.HasPrefix(t, []byte("{")) && bytes.Contains(t, []byte(`"https://jsonfeed.org/version/`)) {
+		return unsupported(name, "a feed (JSON Feed)", "订阅源（JSON Feed）", "feed")
+	}
 	if isMail(t, name) {
 		return unsupported(name, "a mail or newsgroup message", "邮件或新闻组消息", "mail")
 	}
@@ -133,44 +139,70 @@ func binary(text []byte) bool {
 	return len(text) > 0 && n*10 > len(text)
 }
 
-// looksJSON tells JSON by its first byte and what can follow it.
-func looksJSON(text []byte) (Kind, bool) {
+// looksJSON tells JSON by its first byte and what can follow it; a name that
+// says JSON settles what else is open. Several values, each on lines of its
+// own, are NDJSON.
+func looksJSON(text []byte, whole bool, name string) (Kind, bool) {
+	ext := strings.ToLower(filepath.Ext(name))
+	named := ext == ".json" || ext == ".geojson"
+	if ext == ".ndjson" || ext == ".jsonl" {
+		return NDJSON, true
+	}
 	t := bytes.TrimLeft(text, "\ufeff \t\r\n")
 	if len(t) < 1 {
-		return "", false
+		return JSON, named
 	}
 	switch t[0] {
 	case '{':
 		rest := bytes.TrimLeft(t[1:], " \t\r\n")
-		if len(rest) > 0 && rest[0] != '"' && rest[0] != '}' && rest[0] != '\'' {
+		if len(rest) > 0 && rest[0] != '"' && rest[0] != '}' && !named {
 			return "", false
 		}
-		if i := lineBreak(t); i > 0 && bytes.HasSuffix(bytes.TrimSpace(t[:i]), []byte("}")) {
-			return NDJSON, true
-		}
-		return JSON, true
+		return several(t, whole), true
 	case '[':
 		rest := bytes.TrimLeft(t[1:], " \t\r\n")
-		if len(rest) == 0 || bytes.IndexByte([]byte(`{["]-0123456789tfn`), rest[0]) >= 0 {
+		if named || len(rest) == 0 && whole || len(rest) > 0 && bytes.IndexByte([]byte(`{["]`), rest[0]) >= 0 {
 			return JSON, true
 		}
 	}
-	return "", false
+	return JSON, named
 }
 
-func lineBreak(b []byte) int { return bytes.IndexByte(b, '\n') }
+// several tells NDJSON from one JSON object: behind the first value, or the
+// first line where that value is broken, another object begins.
+func several(t []byte, whole bool) Kind {
+	d := json.NewDecoder(bytes.NewReader(t), len(t)+1, 0)
+	v, err := d.Value()
+	if err == nil && bytes.IndexByte(v, '\n') < 0 || errors.Is(err, io.ErrUnexpectedEOF) || err == nil && json.Flatten(v, 1<<10, func(string, []byte) {}) != nil {
+		i := bytes.IndexByte(t, '\n')
+		if i > 0 && bytes.HasSuffix(bytes.TrimSpace(t[:i]), []byte("}")) && bytes.HasPrefix(bytes.TrimLeft(t[i:], " \t\r\n"), []byte("{")) {
+			return NDJSON
+		}
+	}
+	if err != nil {
+		return JSON
+	}
+	if c, err := d.Peek(); err == nil && c == '{' {
+		return NDJSON
+	}
+	return JSON
+}
 
+// stem is a file's name without folders and endings.
 func stem(name string) string {
 	name = filepath.Base(strings.ReplaceAll(name, "\\", "/"))
-	for range 2 {
-		ext := filepath.Ext(name)
-		if ext == "" || len(ext) > 8 || len(ext) == len(name) {
-			break
-		}
-		name = strings.TrimSuffix(name, ext)
-	}
 	if !utf8.ValidString(name) {
 		name = strings.ToValidUTF8(name, "\uFFFD")
 	}
-	return name
+	for _, packed := range []string{".gz", ".zst", ".zip", ".gzip"} {
+		if s, ok := strings.CutSuffix(name, packed); ok && s != "" {
+			name = s
+			break
+		}
+	}
+	ext := filepath.Ext(name)
+	if len(ext) > 10 || len(ext) == len(name) {
+		return name
+	}
+	return strings.TrimSuffix(name, ext)
 }

@@ -212,7 +212,7 @@ func isWorkbook(file string) bool {
 	defer z.Close()
 	for _, f := range z.File {
 		n := strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(f.Name, "\\", "/"), "/"))
-		if strings.HasPrefix(n, "xl/") {
+		if strings.HasPrefix(n, "xl/") || path.Base(n) == "workbook.xml" {
 			return true
 		}
 	}
