@@ -168,12 +168,13 @@ func arrange[T any](s *Solver, x []T) []T {
 // are solved side by side on all cores.
 func (s *Solver) Residuals(ctx context.Context, columns [][]float64) error {
 	errs := make([]error, len(columns))
+	graph := s.graph.ready.Load() // asked once: which path a column takes must not depend on timing
 	each(len(columns), func(c int) {
 		if len(columns[c]) != s.Rows() {
 			errs[c] = measure.Invalid("absorb: column %d has %d rows, the factors have %d", c+1, len(columns[c]), s.Rows())
 			return
 		}
-		errs[c] = s.residual(ctx, columns[c])
+		errs[c] = s.residual(ctx, columns[c], graph)
 	})
 	for _, err := range errs {
 		if err != nil {
@@ -183,7 +184,7 @@ func (s *Solver) Residuals(ctx context.Context, columns [][]float64) error {
 	return nil
 }
 
-func (s *Solver) residual(ctx context.Context, x []float64) error {
+func (s *Solver) residual(ctx context.Context, x []float64, graph bool) error {
 	v := x
 	if s.row != nil {
 		v = arrange(s, x)
@@ -192,7 +193,7 @@ func (s *Solver) residual(ctx context.Context, x []float64) error {
 	if s.size > 0 {
 		b := make([]float64, s.size)
 		s.scatter(v, b)
-		z, err := s.solve(ctx, b)
+		z, err := s.solve(ctx, b, graph)
 		if err != nil {
 			return err
 		}
@@ -262,8 +263,12 @@ func (s *Solver) subtract(v, z []float64) {
 // cross-product of the other factors after the main one is taken out.
 func (s *Solver) apply(z, out []float64, buf *[]float64) {
 	clear(out)
-	if len(s.code) == 1 && s.weight == nil {
-		s.applyPair(z, out)
+	if len(s.code) == 1 {
+		if s.weight == nil {
+			s.applyPair(z, out)
+		} else {
+			s.applyWeighted(z, out)
+		}
 		return
 	}
 	for u, t := range s.total {
@@ -331,15 +336,41 @@ func (s *Solver) applyPair(z, out []float64) {
 	}
 }
 
-// solve finds z with S z = b by preconditioned conjugate gradients.
-func (s *Solver) solve(ctx context.Context, b []float64) ([]float64, error) {
+// applyWeighted is applyPair with weights.
+func (s *Solver) applyWeighted(z, out []float64) {
+	code := s.code[0]
+	for u, t := range s.total {
+		lo, hi := s.start[u], s.start[u+1]
+		if hi-lo < 2 {
+			continue
+		}
+		part, w := code[lo:hi], s.weight[lo:hi]
+		var sum float64
+		for k, c := range part {
+			sum += z[c] * w[k]
+		}
+		m := sum / t
+		for k, c := range part {
+			out[c] += (z[c] - m) * w[k]
+		}
+	}
+}
+
+// solve finds z with S z = b by preconditioned conjugate gradients; graph
+// says to use the graph's preconditioner from the start.
+func (s *Solver) solve(ctx context.Context, b []float64, graph bool) ([]float64, error) {
 	n := len(b)
 	z, r, p, sp, m := make([]float64, n), append([]float64(nil), b...), make([]float64, n), make([]float64, n), make([]float64, n)
 	var buf []float64
+	cheap := s.cheap
 	precondition := func() {
 		for j, d := range s.diag {
 			m[j] = r[j] / d
 		}
+	}
+	if graph {
+		cheap = 0
+		precondition = func() { s.graph.solve(s, r, m) }
 	}
 	precondition()
 	copy(p, m)
@@ -362,7 +393,7 @@ func (s *Solver) solve(ctx context.Context, b []float64) ([]float64, error) {
 			z[j] += alpha * p[j]
 			r[j] -= alpha * sp[j]
 		}
-		if step == s.cheap {
+		if step == cheap {
 			g := s.graphPreconditioner()
 			precondition = func() { g.solve(s, r, m) }
 			precondition()
@@ -393,6 +424,10 @@ func dot(a, b []float64) float64 {
 	return s
 }
 
+// Prepare makes the graph preconditioner now: worth it before many calls of
+// [Solver.Solve], and needed for the same digits when they run side by side.
+func (s *Solver) Prepare() { s.graphPreconditioner() }
+
 // Solve finds level effects e with D′WD e = rhs for rhs given per factor and
 // level, where D holds the indicator columns: the inverse that leave-out
 // corrections need. rhs must sum to the same total in each factor within each
@@ -416,7 +451,7 @@ func (s *Solver) Solve(ctx context.Context, rhs [][]float64) ([][]float64, error
 			}
 		}
 	}
-	z, err := s.solve(ctx, b)
+	z, err := s.solve(ctx, b, s.graph.ready.Load())
 	if err != nil {
 		return nil, err
 	}

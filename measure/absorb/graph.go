@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/chanzipu/outfitter/measure"
 )
@@ -13,6 +14,7 @@ import (
 // with the main factor.
 type pre struct {
 	once  sync.Once
+	ready atomic.Bool
 	pairs []*cholesky
 }
 
@@ -23,6 +25,7 @@ func (s *Solver) graphPreconditioner() *pre {
 		for q, f := range s.rest {
 			g.pairs[q] = factorise(s.pair(q), len(s.total)+s.factors[f].Levels)
 		}
+		g.ready.Store(true)
 	})
 	return g
 }
