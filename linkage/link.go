@@ -85,13 +85,16 @@ func Link(ctx context.Context, tables []*Table, settings *Settings, opt Options)
 	if err := e.train(ctx, c, res, opt); err != nil {
 		return nil, err
 	}
-	t.stage("train")
 	if err := e.score(ctx, c, e.weigh(&res.Model)); err != nil {
 		return nil, err
 	}
 	res.Edges = c.edges
-	t.stage("score")
-	if err := e.cluster(ctx, res); err != nil {
+	t.stage("train")
+	if err := e.refit(ctx, c, res); err != nil {
+		return nil, err
+	}
+	t.stage("refit")
+	if err := e.cluster(ctx, res, true); err != nil {
 		return nil, err
 	}
 	t.stage("cluster")
@@ -166,7 +169,10 @@ func (t *timer) progress(stage string) func(done, all int) {
 }
 
 // cluster joins records at the threshold and refines each component.
-func (e *engine) cluster(ctx context.Context, res *Result) error {
+// With whole unset, pairs that no rule found are not scored: quicker, and good
+// enough to learn from.
+func (e *engine) cluster(ctx context.Context, res *Result, whole bool) error {
+	res.Matches = 0
 	bound := Weight(res.Model.threshold())
 	sets := cluster.NewSets(e.rs.len())
 	for i := range res.Edges {
@@ -181,7 +187,7 @@ func (e *engine) cluster(ctx context.Context, res *Result) error {
 	pool := e.scorers()
 	if err := e.each(ctx, len(comps), func(i int) error {
 		s := <-pool
-		groups[i] = s.refine(comps[i], w, bound)
+		groups[i] = s.refine(comps[i], w, bound, whole)
 		pool <- s
 		return nil
 	}); err != nil {
@@ -248,10 +254,10 @@ const (
 	missingAll = -4.0 // bits of an unscored pair in larger components
 )
 
-func (s *scorer) refine(c *component, w *weights, bound float64) []uint32 {
+func (s *scorer) refine(c *component, w *weights, bound float64, whole bool) []uint32 {
 	opt := cluster.Options{Threshold: bound, Missing: bound + missingAll, Cap: pairCap, Never: math.Inf(-1)}
 	var score func(a, b uint32) float64
-	if len(c.recs) <= scoreAll {
+	if whole && len(c.recs) <= scoreAll {
 		score = func(a, b uint32) float64 {
 			p, tf := s.compare(c.recs[a], c.recs[b])
 			return w.of(s.e, p) + float64(tf)

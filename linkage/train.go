@@ -1,6 +1,7 @@
 package linkage
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"math/rand/v2"
@@ -303,39 +304,75 @@ func (e *engine) estimateM(ctx context.Context, c *candidates, model *Settings) 
 
 const minTraining = 20 // pairs without which a rule teaches nothing
 
-// pool averages m over sessions, by the matches each expects to have seen.
+// pool averages m over sessions. A session whose matches are something else
+// (the family behind one telephone) disagrees with the others about how often
+// matches differ: sessions far from the weighted median of that are left out.
 func (e *engine) pool(model *Settings, fits []fit, actives [][]int) {
-	for c := range e.props {
+	for c, p := range e.props {
 		params := model.Comparisons[c].Parameters
-		sum := make([]float64, len(params))
-		weight := 0.0
+		var votes []vote
 		for r, f := range fits {
 			i := slices.Index(actives[r], c)
 			if i < 0 || f.m == nil {
 				continue
 			}
-			w := 0.0
+			known := 0.0
 			for _, n := range f.weights[i][1:] {
-				w += n
+				known += n
 			}
-			w = math.Sqrt(w) // a large session isn't right in proportion to its size
-			weight += w
-			for l, m := range f.m[i] {
-				sum[l] += w * m
+			// The root: a large session isn't right in proportion to its size.
+			votes = append(votes, vote{f.m[i], math.Sqrt(known)})
+		}
+		sum, weight := make([]float64, len(params)), 0.0
+		middle := medianDiffers(votes)
+		for _, v := range votes {
+			if math.Abs(v.m[0]-middle) > 0.08+0.5*middle {
+				continue
+			}
+			weight += v.weight
+			for l, m := range v.m {
+				sum[l] += v.weight * m
 			}
 		}
 		fallback := startM(len(params), 0.7)
 		for l := range params {
-			if params[l].FixM {
+			switch {
+			case params[l].FixM:
 				continue
-			}
-			if weight > 0 {
+			case weight > 0:
 				params[l].M = sum[l] / weight
-			} else if params[l].M == 0 {
+			case params[l].M == 0:
 				params[l].M = fallback[l]
+			}
+			// Some levels are known to speak against a match, whatever a few families say.
+			if bits := p.Against(uint8(l)); bits > 0 {
+				params[l].M = min(params[l].M, max(params[l].U, 1e-6)*math.Exp2(-bits))
 			}
 		}
 	}
+}
+
+// vote is what one session says of one comparison.
+type vote struct {
+	m      []float64
+	weight float64
+}
+
+// medianDiffers is the weighted median of the sessions' m of disagreement.
+func medianDiffers(votes []vote) float64 {
+	sorted := slices.Clone(votes)
+	slices.SortStableFunc(sorted, func(a, b vote) int { return cmp.Compare(a.m[0], b.m[0]) })
+	all := 0.0
+	for _, v := range sorted {
+		all += v.weight
+	}
+	part := 0.0
+	for _, v := range sorted {
+		if part += v.weight; part >= all/2 {
+			return v.m[0]
+		}
+	}
+	return 0
 }
 
 // related reports whether a rule decides a comparison, so that its pairs can't

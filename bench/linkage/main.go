@@ -15,6 +15,7 @@ import (
 
 	"github.com/chanzipu/outfitter/linkage"
 	"github.com/chanzipu/outfitter/linkage/evaluate"
+	"github.com/chanzipu/outfitter/linkage/zh/zhtest"
 )
 
 func main() {
@@ -134,6 +135,17 @@ func run() error {
 type dataset struct {
 	tables []*linkage.Table
 	truth  []uint32
+	kinds  []string
+}
+
+func made(set string) ([]zhtest.Record, []string) {
+	switch set {
+	case "zh_people":
+		return zhtest.People(1, 15000), zhtest.PeopleColumns
+	case "zh_companies":
+		return zhtest.Companies(1, 15000), zhtest.CompanyColumns
+	}
+	return nil, nil
 }
 
 func load(dir, set string) (*dataset, error) {
@@ -216,6 +228,35 @@ func load(dir, set string) (*dataset, error) {
 			return nil, err
 		}
 		return d, read("febrl/dataset4b.csv", "rec_id", nil, febrl)
+	}
+	if recs, cols := made(set); recs != nil {
+		tables := map[string]*linkage.Table{}
+		byTable := map[string][]uint32{}
+		for _, r := range recs {
+			t := tables[r.Source]
+			if t == nil {
+				var err error
+				if t, err = linkage.NewTable(r.Source, cols); err != nil {
+					return nil, err
+				}
+				tables[r.Source] = t
+				d.tables = append(d.tables, t)
+			}
+			if err := t.Append(r.ID, r.Values); err != nil {
+				return nil, err
+			}
+			n, ok := labels[r.Entity]
+			if !ok {
+				n = uint32(len(labels))
+				labels[r.Entity] = n
+			}
+			byTable[r.Source] = append(byTable[r.Source], n)
+			d.kinds = append(d.kinds, r.Kind)
+		}
+		for _, t := range d.tables {
+			d.truth = append(d.truth, byTable[t.Source]...)
+		}
+		return d, nil
 	}
 	return nil, fmt.Errorf("no set %q", set)
 }

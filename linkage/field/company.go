@@ -18,7 +18,7 @@ type company struct {
 }
 
 func (*company) labels() []string {
-	return []string{"differs", "sister", "some words", "alike", "short form", "same core", "same form", "equal"}
+	return []string{"differs", "branch", "sister", "some words", "alike", "short form", "same core", "same form", "equal"}
 }
 
 func (*company) normal(raw string) string {
@@ -69,10 +69,22 @@ func (c *company) reweigh(counts []uint32) {
 
 func (*company) tfWeight(level uint8) float64 {
 	switch {
-	case level == 7:
+	case level == 8:
 		return 1
-	case level >= 2:
+	case level >= 3:
 		return 0.7
+	}
+	return 0
+}
+
+// against: a branch is not its parent, nor a sister its sister, even where
+// they share an address and a telephone.
+func (*company) against(level uint8) float64 {
+	switch level {
+	case 1:
+		return 30
+	case 2:
+		return 14
 	}
 	return 0
 }
@@ -90,19 +102,21 @@ func (c *company) compare(a, b uint32) Result {
 
 func (c *company) compareChinese(x, y zh.Company) Result {
 	if x.Former != "" && formerly(x, y) || y.Former != "" && formerly(y, x) {
-		return Result{4, share(c.total, c.cores[y.Core()])}
+		return Result{5, share(c.total, c.cores[y.Core()])}
 	}
 	bits := share(c.total, max(c.cores[x.Core()], c.cores[y.Core()]))
 	switch zh.CompareCompanies(x, y) {
 	case zh.CompanySame:
-		return Result{6, bits}
+		return Result{7, bits}
 	case zh.CompanyCore:
-		return Result{5, bits}
+		return Result{6, bits}
 	case zh.CompanyShort:
-		return Result{4, bits}
+		return Result{5, bits}
 	case zh.CompanyAlike:
-		return Result{3, bits * 0.7}
+		return Result{4, bits * 0.7}
 	case zh.CompanyConflict:
+		return Result{2, 0}
+	case zh.CompanyBranch:
 		return Result{1, 0}
 	}
 	return Result{}
@@ -132,15 +146,15 @@ func (c *company) compareOrgs(x, y name.Org) Result {
 	case al.Exact+al.Fuzzy == 0 || whole <= 0:
 		return Result{}
 	case al.OnlyA+al.OnlyB == 0 && al.Fuzzy+al.Initials == 0 && x.Form == y.Form:
-		return Result{6, bits}
+		return Result{7, bits}
 	case al.OnlyA+al.OnlyB == 0:
-		return Result{5, bits}
+		return Result{6, bits}
 	case (al.OnlyA == 0 || al.OnlyB == 0) && al.Bits >= 0.5*whole:
-		return Result{4, bits}
+		return Result{5, bits}
 	case al.Bits >= 0.6*whole:
-		return Result{3, bits}
+		return Result{4, bits}
 	case al.Bits >= 0.25*whole:
-		return Result{2, bits}
+		return Result{3, bits}
 	}
 	return Result{}
 }

@@ -165,6 +165,15 @@ func (f *Field) Top() uint8 { return f.top }
 // TFWeight is the share of a result's Bits that its level lets count by default.
 func (f *Field) TFWeight(level uint8) float64 { return f.cmp.tfWeight(level) }
 
+// Against is the weight in bits by which a level speaks against a match
+// whatever the data say; 0 for nearly all.
+func (f *Field) Against(level uint8) float64 {
+	if a, ok := f.cmp.(interface{ against(uint8) float64 }); ok {
+		return a.against(level)
+	}
+	return 0
+}
+
 // Reweigh sets how often each code occurs among the records.
 func (f *Field) Reweigh(counts []uint32) {
 	f.counts = slices.Clone(counts)
@@ -181,6 +190,20 @@ func (f *Field) Reweigh(counts []uint32) {
 	}
 	f.cmp.reweigh(counts)
 }
+
+// Recount sets how many entities have each code, once records are grouped: a
+// value that one entity's records share among themselves is not a common one.
+// It changes what equality tells, not how levels are found.
+func (f *Field) Recount(entities []uint32, all int) {
+	for c := 1; c < len(f.values) && c < len(entities); c++ {
+		others := max(float64(entities[c])-1, 0)
+		f.bits[c] = quantum(math.Log2(max(float64(all), 1) / (others + 0.5)))
+	}
+	f.total = 2 * float64(all)
+}
+
+// Bits is what equality of a code's value tells.
+func (f *Field) Bits(code uint32) float32 { return f.bits[code] }
 
 func (f *Field) rareBits() float32 {
 	return quantum(math.Log2(f.total + 1))

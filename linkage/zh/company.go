@@ -279,7 +279,8 @@ func CompanyKey(s string) string {
 // How two company names agree, from worst to best.
 const (
 	CompanyDiffers  = iota
-	CompanyConflict // one brand, but branch, region or trade contradict: a sister, not the same
+	CompanyBranch   // one brand, but one is a branch and the other isn't, or is another branch
+	CompanyConflict // one brand, but region or trade contradict: a sister
 	CompanyAlike    // brands alike in sound or but one character, rest compatible
 	CompanyShort    // one brand, one side leaves out region or trade
 	CompanyCore     // brand and region and trade agree, form may differ
@@ -290,7 +291,7 @@ const (
 func CompareCompanies(a, b Company) int {
 	if a.Branch != b.Branch && (a.Branch == "" || b.Branch == "" || !strings.Contains(a.Branch, b.Branch) && !strings.Contains(b.Branch, a.Branch)) {
 		if a.Core() == b.Core() {
-			return CompanyConflict
+			return CompanyBranch
 		}
 		return CompanyDiffers
 	}
