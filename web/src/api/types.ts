@@ -1,0 +1,57 @@
+// Short names for what the server sends and takes; generated from its OpenAPI file by `npm run types`.
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Page<T> = { items: T[]; next?: string };
+
+export type User = Schemas['User'];
+export type Me = Schemas['Me'];
+export type Role = User['role'];
+export type RoleInfo = Schemas['Role'];
+export type Token = Schemas['Token'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type AuditCheck = Schemas['AuditCheck'];
+
+export type Run = Schemas['RunView'];
+export type RunError = Schemas['RunError'];
+
+export type Upload = Schemas['Upload'];
+export type Hints = Schemas['Hints'];
+export type Evidence = Schemas['Evidence'];
+export type SetAside = Schemas['SetAside'];
+export type Reject = Schemas['Reject'];
+export type Inspection = Schemas['InspectResult'];
+export type InspectFile = Schemas['InspectFile'];
+export type InspectTable = Schemas['InspectTable'];
+export type ColumnHint = Schemas['InspectColumn'];
+export type MappingCheck = Schemas['MappingCheck'];
+export type MappingError = Schemas['MappingError'];
+export type MappingView = Schemas['MappingView'];
+
+export type Link = Schemas['Link'];
+export type Batch = Schemas['Batch'];
+export type BatchTable = Schemas['BatchTable'];
+export type Drift = Schemas['Drift'];
+export type Sample = Schemas['SampleRow'];
+export type ImportResult = Schemas['ImportResult'];
+
+export type Source = Schemas['SourceView'];
+export type SourceDetail = Schemas['SourceDetail'];
+export type Folder = Schemas['Folder'];
+
+export type RowDetail = Schemas['RowView'];
+
+export type Today = Schemas['Today'];
+export type Decision = Schemas['Decision'];
+export type Metric = Schemas['MetricView'];
+export type Dimension = Schemas['DimensionView'];
+export type Answered = Schemas['ExploreResult'];
+export type Point = Schemas['Point'];
+export type Event = Schemas['EventItem'];
+export type EventDetail = Schemas['EventView'];
+export type Ref = Schemas['PartyRef'];
+export type Question = Schemas['SavedQuestion'];
+export type Hit = Schemas['Hit'];
+export type Party = Schemas['PartyView'];
+export type Status = Schemas['StatusView'];

@@ -1,0 +1,61 @@
+import { FileSearchOutlined } from '@ant-design/icons';
+import { Button, Flex, Typography } from 'antd';
+import { Link } from 'react-router';
+import type { EventDetail } from '../api/types';
+import { useWords } from '../lang/LangProvider';
+import { RowView } from '../row/RowView';
+import { EventFacts } from './EventFacts';
+import { rowOf } from './event';
+import { eventWords } from './words';
+
+/** EventBody is an event with the row that says so, right below it. */
+export function EventBody({ event }: { event: EventDetail }) {
+  const t = useWords(eventWords);
+  const { batch, row } = rowOf(event);
+  return (
+    <Flex vertical gap={20}>
+      <Flex gap={8}>
+        <Link to={`/batches/${batch}/rows/${row}`}>
+          <Button type="primary" icon={<FileSearchOutlined />}>
+            {t('openRow')}
+          </Button>
+        </Link>
+      </Flex>
+      <EventFacts event={event} />
+      <section aria-label={t('row')}>
+        <Typography.Title level={2} style={{ fontSize: 16, margin: '0 0 12px' }}>
+          {t('row')}
+        </Typography.Title>
+        <RowView batch={batch} row={row} />
+      </section>
+      {(event.again?.length ?? 0) > 0 && (
+        <section>
+          <Typography.Title level={2} style={{ fontSize: 16 }}>
+            {t('again')}
+          </Typography.Title>
+          <ul>
+            {event.again?.map((place) => (
+              <li key={`${place.batch}:${place.row}`}>
+                <Link to={`/batches/${place.batch}/rows/${place.row}`} className="code">
+                  {place.batch.slice(0, 12)}:{place.row}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {(event.versions?.length ?? 0) > 0 && (
+        <section>
+          <Typography.Title level={2} style={{ fontSize: 16 }}>
+            {t('versions')}
+          </Typography.Title>
+          {event.versions?.map((version, i) => (
+            <pre key={i} className="code" style={{ overflow: 'auto' }}>
+              {JSON.stringify(version, null, 2)}
+            </pre>
+          ))}
+        </section>
+      )}
+    </Flex>
+  );
+}

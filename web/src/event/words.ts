@@ -1,0 +1,33 @@
+import { words } from '../lang/words';
+
+export const eventWords = words({
+  event: ['事件', 'Event'],
+  time: ['时间', 'Time'],
+  verb: ['动作', 'Verb'],
+  source: ['数据源', 'Source'],
+  table: ['表', 'Table'],
+  account: ['客户', 'Account'],
+  person: ['联系人', 'Person'],
+  staff: ['员工', 'Staff'],
+  object: ['对象', 'Object'],
+  channel: ['渠道', 'Channel'],
+  amount: ['金额', 'Amount'],
+  quantity: ['数量', 'Quantity'],
+  text: ['文本', 'Text'],
+  attrs: ['其他字段', 'Other fields'],
+  loaded: ['载入时间', 'Loaded'],
+  row: ['原始行', 'Original row'],
+  openRow: ['在文件中查看原始行', 'Open the original row in its file'],
+  openPage: ['打开单独页面', 'Open as a page'],
+  line: ['第 {n} 行', 'line {n}'],
+  none: ['没有事件', 'No events'],
+  noneHelp: [
+    '这个点背后没有事件明细：它来自汇总数据，或已被回滚。',
+    'There are no single events behind this point: it came aggregated, or was rolled back.',
+  ],
+  versions: ['被取代的旧版本', 'Superseded versions'],
+  again: ['同一事件也出现在', 'The same event also came in'],
+  day: ['仅精确到日', 'known to the day only'],
+  back: ['返回列表', 'Back to the list'],
+  precision: ['精度', 'Precision'],
+});

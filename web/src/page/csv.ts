@@ -1,0 +1,23 @@
+/** cell writes one value as a CSV cell that no spreadsheet takes for a formula. */
+export function cell(value: unknown): string {
+  let text = value === null || value === undefined ? '' : String(value);
+  if (typeof value !== 'number' && /^[=+\-@\t\r]/.test(text)) text = `'${text}`;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** csv writes a table with a BOM, so that Excel reads its Chinese. */
+export function csv(header: readonly string[], rows: readonly (readonly unknown[])[]): string {
+  return '\ufeff' + [header, ...rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
+}
+
+/** save hands a file to the browser. */
+export function save(name: string, content: Blob | string, type = 'text/csv;charset=utf-8') {
+  const url = URL.createObjectURL(typeof content === 'string' ? new Blob([content], { type }) : content);
+  const a = document.createElement('a');
+  a.href = url;
+  a.download = name;
+  a.click();
+  setTimeout(() => {
+    URL.revokeObjectURL(url);
+  }, 10_000);
+}

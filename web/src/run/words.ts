@@ -1,0 +1,27 @@
+import { words } from '../lang/words';
+
+export const runWords = words({
+  import: ['导入', 'Import'],
+  inspect: ['识别文件', 'Look at files'],
+  rollback: ['回滚', 'Roll back'],
+  remap: ['重新处理', 'Process again'],
+  explore: ['查询', 'Question'],
+  tray: ['任务', 'Runs'],
+  trayBusy: ['任务：{n} 个进行中', 'Runs: {n} under way'],
+  none: ['没有任务', 'No runs'],
+  noneHelp: ['导入、回滚、长查询会在这里显示进度。', 'Imports, roll-backs and long queries show their progress here.'],
+  queued: ['排队中', 'Queued'],
+  running: ['进行中', 'Running'],
+  done: ['完成', 'Done'],
+  failed: ['失败', 'Failed'],
+  cancelled: ['已取消', 'Cancelled'],
+  cancel: ['取消', 'Cancel'],
+  cancelling: ['正在取消……', 'Cancelling…'],
+  resume: ['继续', 'Resume'],
+  result: ['查看结果', 'Open the result'],
+  of: ['{done} / {total} {unit}', '{done} of {total} {unit}'],
+  so: ['{done} {unit}', '{done} {unit}'],
+  progress: ['{title} 的进度', 'Progress of {title}'],
+  finished: ['{title}：完成', '{title}: done'],
+  broke: ['{title}：失败', '{title}: failed'],
+});

@@ -1,0 +1,74 @@
+import { LockOutlined, UserOutlined } from '@ant-design/icons';
+import { useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Card, Flex, Form, Input, Typography } from 'antd';
+import { Fault } from '../api/client';
+import { useWords } from '../lang/LangProvider';
+import { useFailure } from '../page/Failure';
+import { LangSwitch, ThemeSwitch } from '../shell/Switches';
+import { Logo } from '../shell/Logo';
+import { useTitle } from '../shell/title';
+import { useSignIn } from './session';
+import { sessionWords } from './words';
+
+type Fields = { name: string; password: string };
+
+export function SignInPage() {
+  const t = useWords(sessionWords);
+  const signIn = useSignIn();
+  const ended = useQueryClient().getQueryData(['session-ended']) === true;
+  const failure = useFailure();
+  useTitle(t('signIn'));
+
+  const problem = () => {
+    const error = signIn.error;
+    if (error instanceof Fault && error.status === 401) return t('wrong');
+    if (error instanceof Fault && error.status === 429) return t('slow');
+    return failure(error).text;
+  };
+
+  return (
+    <Flex vertical align="center" style={{ minHeight: '100vh', padding: '16px' }}>
+      <Flex justify="end" gap={4} style={{ width: '100%' }}>
+        <LangSwitch />
+        <ThemeSwitch />
+      </Flex>
+      <main style={{ width: '100%', maxWidth: 380, margin: 'auto' }}>
+        <Flex vertical align="center" gap={12} style={{ marginBottom: 28 }}>
+          <Logo size={52} />
+          <Typography.Title level={1} style={{ margin: 0, fontSize: 26 }}>
+            {t('product')}
+          </Typography.Title>
+          <Typography.Text type="secondary">{t('promise')}</Typography.Text>
+        </Flex>
+        <Card styles={{ body: { padding: 28 } }}>
+          {ended && !signIn.isError && (
+            <Alert type="info" showIcon title={t('ended')} style={{ marginBottom: 20 }} role="status" />
+          )}
+          {signIn.isError && (
+            <Alert type="error" showIcon title={problem()} style={{ marginBottom: 20 }} role="alert" />
+          )}
+          <Form<Fields>
+            layout="vertical"
+            requiredMark={false}
+            onFinish={(fields) => {
+              signIn.mutate(fields);
+            }}
+          >
+            <Form.Item name="name" label={t('name')} rules={[{ required: true, message: t('needName') }]}>
+              <Input size="large" prefix={<UserOutlined />} autoComplete="username" autoFocus spellCheck={false} />
+            </Form.Item>
+            <Form.Item name="password" label={t('password')} rules={[{ required: true, message: t('needPassword') }]}>
+              <Input.Password size="large" prefix={<LockOutlined />} autoComplete="current-password" />
+            </Form.Item>
+            <Button type="primary" htmlType="submit" size="large" block loading={signIn.isPending}>
+              {t('signIn')}
+            </Button>
+          </Form>
+        </Card>
+        <Typography.Paragraph type="secondary" style={{ marginTop: 20, textAlign: 'center', fontSize: 13 }}>
+          {t('forgot')}
+        </Typography.Paragraph>
+      </main>
+    </Flex>
+  );
+}

@@ -1,0 +1,46 @@
+import { words } from '../lang/words';
+
+export const sessionWords = words({
+  product: ['铲子铺', 'Outfitter'],
+  promise: ['中台做的每件事，都有据可查', 'What the middle office did, every figure checkable'],
+  signIn: ['登录', 'Sign in'],
+  name: ['用户名', 'Name'],
+  password: ['密码', 'Password'],
+  needName: ['请输入用户名', 'Enter your name'],
+  needPassword: ['请输入密码', 'Enter your password'],
+  ended: ['登录已过期，请重新登录；当前页面会保留。', 'Your session has ended. Sign in again; this page is kept.'],
+  wrong: ['用户名或密码不对。', 'The name or the password is wrong.'],
+  slow: ['尝试次数过多，请稍后再试。', 'Too many attempts. Wait a little, then try again.'],
+  forgot: [
+    '忘记密码？请管理员在“用户”页重置，或在服务器上运行 outfitter user reset-password。',
+    'Password lost? An administrator resets it under Users, or on the server with outfitter user reset-password.',
+  ],
+  account: ['我的账号', 'My account'],
+  role: ['角色', 'Role'],
+  team: ['团队', 'Team'],
+  display: ['显示名', 'Display name'],
+  save: ['保存', 'Save'],
+  saved: ['已保存', 'Saved'],
+  change: ['修改密码', 'Change password'],
+  old: ['当前密码', 'Current password'],
+  fresh: ['新密码', 'New password'],
+  again: ['再输入一次', 'New password again'],
+  tooShort: ['至少 10 个字符', 'At least 10 characters'],
+  differ: ['两次输入不一致', 'The two do not match'],
+  changed: ['密码已修改', 'Password changed'],
+  language: ['语言', 'Language'],
+  theme: ['外观', 'Theme'],
+  light: ['浅色', 'Light'],
+  dark: ['深色', 'Dark'],
+  system: ['跟随系统', 'System'],
+});
+
+export const roleWords = words({
+  admin: ['管理员', 'Administrator'],
+  analyst: ['分析师', 'Analyst'],
+  sales: ['销售', 'Sales'],
+  growth: ['增长', 'Growth'],
+  service: ['服务', 'Service'],
+  product: ['产品', 'Product'],
+  boss: ['老板', 'Boss'],
+});
