@@ -3,6 +3,7 @@ package company
 import (
 	"fmt"
 	"math"
+	"sort"
 
 	"github.com/chanzipu/outfitter/internal/simulate/lexicon"
 )
@@ -129,7 +130,6 @@ func (w *World) openAccounts() {
 				created = r.IntN(Days-60) - 200
 			}
 			s := seats[r.IntN(len(seats))]
-			w.seats[s].accounts = append(w.seats[s].accounts, int32(len(w.Accounts)))
 			w.Accounts = append(w.Accounts, Account{Company: int32(c), Unit: uint8(unit), Seat: int32(s), Copy: copy, Created: int32(created)})
 		}
 		if inFX {
@@ -145,6 +145,10 @@ func (w *World) openAccounts() {
 				open(Starter, 1)
 			}
 		}
+	}
+	sort.SliceStable(w.Accounts, func(a, b int) bool { return w.Accounts[a].Created < w.Accounts[b].Created })
+	for i, a := range w.Accounts { // numbered in order of creation, as a CRM does
+		w.seats[a.Seat].accounts = append(w.seats[a.Seat].accounts, int32(i))
 	}
 	for i := range w.seats {
 		st := &w.seats[i]
@@ -195,6 +199,7 @@ func (w *World) People() int {
 
 // MemberPerson is the person behind a member.
 func (w *World) MemberPerson(m int) int {
+	m = int((uint64(m)*104_729 + 17) % uint64(w.Params.Members)) // 104,729 is prime: contacts stand among the others
 	if m < len(w.memberOf) {
 		return int(w.memberOf[m])
 	}
@@ -217,6 +222,23 @@ func (w *World) CompanyOf(person int) int {
 		}
 	}
 	return lo
+}
+
+// Shuffled walks 0 to n-1 in an order of its own, so that lists of different
+// systems don't run in parallel.
+func (w *World) Shuffled(label string, n int) func(func(int) bool) {
+	r := w.rand("shuffle-" + label)
+	at, stride := r.IntN(max(n, 1)), 1+r.IntN(max(n, 1))
+	for gcd(stride, n) != 1 {
+		stride++
+	}
+	return func(yield func(int) bool) {
+		for range n {
+			if at = (at + stride) % n; !yield(at) {
+				return
+			}
+		}
+	}
 }
 
 // A Person is what is true of a contact or member.

@@ -21,7 +21,10 @@ type Delivery struct {
 	Reason      string
 }
 
-var skipReasons = []string{"已经有了", "没时间看", "客户不匹配", "内容过时", "看不懂"}
+var (
+	skipReasons = []string{"已经有了", "没时间看", "客户不匹配", "内容过时", "看不懂"}
+	skipPick    = newSampler([]float64{22, 41, 20, 12, 5})
+)
 
 // Deliveries walks the portal's log month by month, in order of time. Offers
 // of the customer brief hang on opportunities, whose outcomes they moved.
@@ -37,13 +40,12 @@ func (w *World) Deliveries(visit func(Delivery) bool) {
 			continue // not offered, or not asked for
 		}
 		from := o.Created
-		if start := Date(FirstDay(int(w.effects.exposed[brief][o.Closer]))); from.Before(start) {
-			from = start.Add(9 * time.Hour)
-		}
+		start := FirstDay(int(w.effects.exposed[brief][o.Closer]))
 		if o.Creator != o.Closer { // handed over meanwhile: offered to the successor
-			if start := Date(FirstDay(MonthOf(dayOf(o.Closed)))); from.Before(start) {
-				from = start.Add(9 * time.Hour)
-			}
+			start = max(start, FirstDay(MonthOf(dayOf(o.Closed))))
+		}
+		if t := Date(nextWorkday(start)).Add(9 * time.Hour); from.Before(t) {
+			from = t
 		}
 		if !from.Before(o.Closed) {
 			from = o.Closed.Add(-2 * time.Hour)
@@ -52,6 +54,7 @@ func (w *World) Deliveries(visit func(Delivery) bool) {
 		t := from.Add(time.Duration(r.Float64() * 0.5 * float64(gap)))
 		for _, d := range w.offer(r, brief, o.Closer, t, o.Brief, gap/3) {
 			d.Seq, d.Account, d.Opportunity = seq, o.Account, o.Seq
+			d.Time = within(officeHours(d.Time), from, o.Closed)
 			m := MonthOf(dayOf(d.Time))
 			briefs[m] = append(briefs[m], d)
 		}
@@ -101,6 +104,35 @@ func (w *World) Deliveries(visit func(Delivery) bool) {
 
 func dayOf(t time.Time) int { return int(t.Sub(Epoch) / (24 * time.Hour)) }
 
+// officeHours moves a moment into office hours, keeping the order of
+// moments: a working day's 24 hours become 08:00 to 19:00, days off the
+// evening before them.
+func officeHours(t time.Time) time.Time {
+	d := dayOf(t)
+	off := 0
+	for d > 0 && !Workday(d) {
+		d--
+		off++
+	}
+	share := float64(t.Sub(Date(d+off))) / float64(24*time.Hour)
+	if off == 0 {
+		return Date(d).Add(8*time.Hour + time.Duration(share*11*float64(time.Hour))).Truncate(time.Second)
+	}
+	share = min(1, (share+float64(off-1))/9)
+	return Date(d).Add(19*time.Hour + time.Duration(share*2*float64(time.Hour))).Truncate(time.Second)
+}
+
+// within clamps t into [from, to].
+func within(t, from, to time.Time) time.Time {
+	if t.Before(from) {
+		return from
+	}
+	if t.After(to) {
+		return to
+	}
+	return t
+}
+
 // seatOfStaff is the seat that a salesperson holds in month m.
 func (w *World) seatOfStaff(s, m int) int {
 	if w.seatIn == nil {
@@ -133,10 +165,10 @@ func (w *World) offer(r *rand.Rand, k, staff int, t time.Time, used bool, within
 	case r.IntN(100) < 35:
 		step("shovel.opened", "")
 		if r.IntN(2) == 0 {
-			step("shovel.skipped", skipReasons[r.IntN(len(skipReasons))])
+			step("shovel.skipped", skipReasons[skipPick.pick(r)])
 		}
 	case r.IntN(100) < 40:
-		step("shovel.skipped", skipReasons[r.IntN(len(skipReasons))])
+		step("shovel.skipped", skipReasons[skipPick.pick(r)])
 	}
 	return ds
 }
@@ -224,6 +256,8 @@ type Followup struct {
 // Ways of following up.
 var Ways = []string{"电话", "微信", "上门拜访", "视频会议", "邮件"}
 
+var wayPick = newSampler([]float64{38, 31, 13, 7, 11})
+
 // Followups walks the sales notes month by month. A successor writes none
 // on her new accounts before the hand-over has recovered; on that day she
 // writes the first. Every hundredth note is entered twice.
@@ -260,7 +294,7 @@ func (w *World) Followups(visit func(Followup) bool) {
 }
 
 func (w *World) followup(r *rand.Rand, st *seat, d int) Followup {
-	return Followup{Account: w.pickAccount(r, st, d), Staff: st.occupants[MonthOf(d)], Time: officeTime(r, d), Way: r.IntN(len(Ways)), Text: lexicon.Note(r)}
+	return Followup{Account: w.pickAccount(r, st, d), Staff: st.occupants[MonthOf(d)], Time: officeTime(r, d), Way: wayPick.pick(r), Text: lexicon.Note(r)}
 }
 
 // idle says whether the seat waits for its new holder to find her feet.

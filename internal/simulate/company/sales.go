@@ -176,7 +176,7 @@ func (w *World) opportunity(seat, m, k int, isFirst bool) Opportunity {
 		f, _ := w.firstDeal(who)
 		day, cycle = f.created, f.closed-f.created
 	}
-	o := Opportunity{Seat: seat, Creator: who, first: isFirst, Product: productPick[unit].pick(r), Created: officeTime(r, day), Origin: r.IntN(5)}
+	o := Opportunity{Seat: seat, Creator: who, first: isFirst, Product: productPick[unit].pick(r), Created: officeTime(r, day), Origin: originPick.pick(r)}
 	o.Account = w.pickAccount(r, st, day)
 	weight := float64(w.Companies[w.Accounts[o.Account].Company].Weight)
 	scale := [2]float64{1.6, 0.45}[unit]
@@ -184,7 +184,7 @@ func (w *World) opportunity(seat, m, k int, isFirst bool) Opportunity {
 
 	closed := nextWorkday(day + cycle)
 	u, closing := r.Float64(), officeTime(r, min(closed, Days-1))
-	o.Lost = r.IntN(len(LostReasons))
+	o.Lost = lostPick.pick(r)
 	if closing.Before(o.Created) {
 		closing = o.Created.Add(time.Hour)
 	}
@@ -247,6 +247,8 @@ func (w *World) pickAccount(r *rand.Rand, st *seat, day int) int {
 var (
 	LostReasons = []string{"价格高", "输给竞品", "预算取消", "需求变更", "客户无响应", "功能不满足", "交付周期长"}
 	Competitors = []string{"", "", "云帆软件", "畅仓科技", "铂点数据", "极联物联", "店达"}
+	lostPick    = newSampler([]float64{30, 18, 14, 11, 16, 7, 4})
+	originPick  = newSampler([]float64{44, 24, 15, 6, 11})
 	Origins     = []string{"自拓", "市场线索", "老客户转介绍", "展会", "线上注册"}
 )
 

@@ -37,6 +37,7 @@ func (t *Ticket) Late() bool { return t.Replied.Sub(t.Created) > 24*time.Hour }
 var (
 	Priorities     = []string{"紧急", "高", "普通", "低"}
 	TicketChannels = []string{"网页", "邮件", "电话", "企业微信", "App内"}
+	channelPick    = newSampler([]float64{30, 16, 22, 20, 12})
 	priorityPick   = newSampler([]float64{9, 24, 52, 15})
 	prioritySpeed  = []float64{0.4, 0.7, 1, 1.5}
 	baseChurn      = []float64{0.09, 0.06, 0.045, 0.03}
@@ -225,7 +226,7 @@ func poissonBig(r *rand.Rand, mean float64) int {
 func (w *World) ticket(r *rand.Rand, d, theme int, groups []int) Ticket {
 	t := Ticket{Theme: theme, Company: int(w.serviceIDs[w.serviceOrg.pick(r)]), Created: customerTime(r, d)}
 	t.Priority = priorityPick.pick(r)
-	t.Channel = r.IntN(len(TicketChannels))
+	t.Channel = channelPick.pick(r)
 	t.English = w.Companies[t.Company].English
 	from, to := w.Contacts(t.Company)
 	t.Person = from + r.IntN(to-from)

@@ -150,7 +150,7 @@ func (e *exporter) ledger(m *money) {
 	o.header()
 	var n int
 	var signed, paid, recognised float64
-	for c := range e.w.Companies {
+	for c := range e.w.Shuffled("ledger", len(e.w.Companies)) {
 		l := m.ledger[int32(c)]
 		if l == nil {
 			continue

@@ -49,7 +49,8 @@ func (l *themeLog) truth(p company.Params) (out []company.TrueTheme) {
 func (e *exporter) service(themes *themeLog) {
 	w := e.w
 	orgs, users := e.open("tk.org", "").header(), e.open("tk.user", "").header()
-	for c, co := range w.Companies {
+	for c := range w.Shuffled("orgs", len(w.Companies)) {
+		co := w.Companies[c]
 		if !co.Org {
 			continue
 		}

@@ -70,7 +70,7 @@ func (e *exporter) externals() {
 			seatOf[acc.Company] = acc.Seat
 		}
 	}
-	for c := range w.Companies {
+	for c := range w.Shuffled("externals", len(w.Companies)) {
 		from, to := w.Contacts(c)
 		for p := from; p < to; p++ {
 			if !inRoom[c] && !w.HasContact(company.WX, p) {
