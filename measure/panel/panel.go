@@ -1,14 +1,12 @@
 // Package panel estimates from repeated observations of the same units: least
-// squares and Poisson regression with any number of fixed effects, two-way
-// fixed effects with their Goodman-Bacon decomposition, event studies by Sun
-// and Abraham, instruments, dose-response curves, and the ratio k of "what a
-// person achieves with the shovel" to "without".
+// squares and Poisson regression with any number of fixed effects,
+// instruments, dose-response curves, sufficient statistics in place of rows,
+// and the ratio k of "what a person achieves with the shovel" to "without".
+// Staggered roll-outs are in package rollout.
 //
 // Two facts that surprise. Standard errors hang on how many parameters are
-// counted: fixed effects nested in a cluster are not, as in fixest. And a
-// two-way fixed-effects coefficient of a staggered roll-out compares some
-// units with others that are already treated, so it may have the wrong sign
-// where every unit's effect is positive; [TWFE] shows how much of it does.
+// counted: fixed effects nested in a cluster are not, as in fixest. And
+// clusters that are few (under twenty) make every interval too short.
 package panel
 
 import (

@@ -134,3 +134,29 @@ func TestSeparation(t *testing.T) {
 	measuretest.Near(t, "x", f.Coef[0], g.Coef[0], 1e-8)
 	measuretest.Near(t, "x SE", f.Estimates[0].SE, g.Estimates[0].SE, 1e-8)
 }
+
+func TestPyfixestInstrument(t *testing.T) {
+	tb := measuretest.Read(t, "grunfeld/Grunfeld.csv")
+	value := tb.Float("value")
+	z := make([]float64, len(value))
+	for i := range z {
+		z[i] = math.Sin(float64(i)) * 100
+		if i > 0 {
+			z[i] += value[i-1]
+		}
+	}
+	d := panel.Data{
+		Outcome: tb.Float("inv"), Regressors: []panel.Column{{Name: "capital", Values: tb.Float("capital")}},
+		Fixed: []absorb.Factor{absorb.NewFactor("firm", tb.Int("firm")), absorb.NewFactor("year", tb.Int("year"))},
+	}
+	f, err := panel.TwoStage(t.Context(), d, panel.Column{Name: "value", Values: value}, []panel.Column{{Name: "z", Values: z}}, panel.Options{Errors: panel.Robust})
+	if err != nil {
+		t.Fatal(err)
+	}
+	value2 := want{name: "value", value: 0.12853205, se: 0.08788553, tolerance: 1e-8}
+	check(t, f.Result, []want{value2, {name: "capital", value: 0.35278129, se: 0.05865493, tolerance: 1e-8}})
+	if len(f.AndersonRubin) != 1 || f.AndersonRubin[0].Lo > 0.1285 || f.AndersonRubin[0].Hi < 0.1285 {
+		t.Errorf("Anderson-Rubin set = %v, want one interval around the estimate", f.AndersonRubin)
+	}
+	t.Logf("F %.2f AR %v", f.FirstF, f.AndersonRubin)
+}

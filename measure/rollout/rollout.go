@@ -1,4 +1,14 @@
-package panel
+// Package rollout estimates what a roll-out did by regression on unit and
+// period effects: the event study, its repair by Sun and Abraham (2021), and
+// the plain two-way coefficient with the decomposition that shows why not to
+// trust it. Callaway and Sant'Anna's estimator is in package did.
+//
+// Two facts that surprise. The two-way coefficient of a staggered roll-out
+// compares some units with others that are already treated, so it may have
+// the wrong sign where every unit's effect is positive; [TWFE] shows how much
+// of it does. And an event study by plain two-way regression mixes event
+// times in the same way, so its pre-trends can look wrong, or right, falsely.
+package rollout
 
 import (
 	"cmp"
@@ -9,28 +19,29 @@ import (
 
 	"github.com/chanzipu/outfitter/measure"
 	"github.com/chanzipu/outfitter/measure/absorb"
+	"github.com/chanzipu/outfitter/measure/panel"
 )
 
-// A Rollout is a panel in which units start to be treated and stay treated.
-type Rollout struct {
+// Data is a panel in which units start to be treated and stay treated.
+type Data struct {
 	Outcome    []float64
 	Unit       []int // any ids
 	Time       []int // any numbers; equal means the same period
 	First      []int // first treated period of the row's unit; 0 or after the last period: never
-	Covariates []Column
+	Covariates []panel.Column
 	Clusters   []absorb.Factor // nil means by unit
 	Weights    []float64
 }
 
-func (r Rollout) check() error {
+func (r Data) check() error {
 	n := len(r.Outcome)
 	for name, got := range map[string]int{"unit": len(r.Unit), "time": len(r.Time), "first treated": len(r.First)} {
-		if err := measure.CheckLength("panel", name, got, n); err != nil {
+		if err := measure.CheckLength("rollout", name, got, n); err != nil {
 			return err
 		}
 	}
 	if n == 0 {
-		return measure.Invalid("panel: no rows: give at least a few observations")
+		return measure.Invalid("rollout: no rows: give at least a few observations")
 	}
 	type cell struct{ unit, time int }
 	seen := make(map[cell]bool, n)
@@ -38,27 +49,27 @@ func (r Rollout) check() error {
 	early := slices.Min(r.Time)
 	for i, u := range r.Unit {
 		if r.First[i] < min(0, early) {
-			return measure.Invalid("panel: row %d: first treated period %d is before the data: write 0 for units never treated", i+1, r.First[i])
+			return measure.Invalid("rollout: row %d: first treated period %d is before the data: write 0 for units never treated", i+1, r.First[i])
 		}
 		if f, ok := first[u]; ok && f != r.First[i] {
-			return measure.Invalid("panel: unit %d has two first treated periods, %d and %d: it must be one per unit", u, f, r.First[i])
+			return measure.Invalid("rollout: unit %d has two first treated periods, %d and %d: it must be one per unit", u, f, r.First[i])
 		}
 		first[u] = r.First[i]
 		c := cell{u, r.Time[i]}
 		if seen[c] {
-			return measure.Invalid("panel: row %d: unit %d appears twice in period %d: aggregate to one row per unit and period", i+1, u, r.Time[i])
+			return measure.Invalid("rollout: row %d: unit %d appears twice in period %d: aggregate to one row per unit and period", i+1, u, r.Time[i])
 		}
 		seen[c] = true
 	}
 	return nil
 }
 
-func (r Rollout) never(first, last int) bool { return first == 0 || first > last }
+func (r Data) never(first, last int) bool { return first == 0 || first > last }
 
 // data is the regression of the outcome on x with unit and time effects.
-func (r Rollout) data(x []Column) Data {
+func (r Data) data(x []panel.Column) panel.Data {
 	unit := absorb.NewFactor("unit", r.Unit)
-	d := Data{Outcome: r.Outcome, Regressors: append(x, r.Covariates...), Weights: r.Weights, Clusters: r.Clusters,
+	d := panel.Data{Outcome: r.Outcome, Regressors: append(x, r.Covariates...), Weights: r.Weights, Clusters: r.Clusters,
 		Fixed: []absorb.Factor{unit, absorb.NewFactor("time", r.Time)}}
 	if d.Clusters == nil {
 		d.Clusters = []absorb.Factor{unit}
@@ -66,8 +77,30 @@ func (r Rollout) data(x []Column) Data {
 	return d
 }
 
+func pick(x []float64, keep []bool) []float64 {
+	var out []float64
+	for i, k := range keep {
+		if k {
+			out = append(out, x[i])
+		}
+	}
+	return out
+}
+
+// weight of the rows where an indicator is 1.
+func weight(x, w []float64) float64 {
+	var s float64
+	for i, v := range x {
+		if w != nil {
+			v *= w[i]
+		}
+		s += v
+	}
+	return s
+}
+
 // keep returns the roll-out on some rows.
-func (r Rollout) keep(rows []bool) Rollout {
+func (r Data) keep(rows []bool) Data {
 	ints := func(x []int) []int {
 		var out []int
 		for i, k := range rows {
@@ -77,15 +110,18 @@ func (r Rollout) keep(rows []bool) Rollout {
 		}
 		return out
 	}
-	out := Rollout{Outcome: pick(r.Outcome, rows), Unit: ints(r.Unit), Time: ints(r.Time), First: ints(r.First), Clusters: r.Clusters}
+	out := Data{Outcome: pick(r.Outcome, rows), Unit: ints(r.Unit), Time: ints(r.Time), First: ints(r.First), Clusters: r.Clusters}
 	for _, c := range r.Covariates {
-		out.Covariates = append(out.Covariates, Column{c.Name, pick(c.Values, rows)})
+		out.Covariates = append(out.Covariates, panel.Column{Name: c.Name, Values: pick(c.Values, rows)})
 	}
 	if r.Weights != nil {
 		out.Weights = pick(r.Weights, rows)
 	}
 	if r.Clusters != nil {
-		out.Clusters = pickFactors(r.Clusters, rows)
+		out.Clusters = make([]absorb.Factor, len(r.Clusters))
+		for q, f := range r.Clusters {
+			out.Clusters[q] = f.Keep(rows)
+		}
 	}
 	return out
 }
@@ -99,14 +135,14 @@ func (r Rollout) keep(rows []bool) Rollout {
 // no anticipation and, when units start at different times, effects that are
 // the same in every cohort; otherwise each coefficient mixes the effects of
 // other event times (Sun and Abraham 2021) and a warning says so: use
-// [SunAbraham]. Inputs as in [Rollout]; errors are clustered by unit unless
+// [SunAbraham]. Inputs as in [Data]; errors are clustered by unit unless
 // Clusters says otherwise. Refusals: "nobody-treated", "everyone-treated",
 // "no-before".
-func EventStudy(ctx context.Context, r Rollout, o Options) (Fit, error) {
+func EventStudy(ctx context.Context, r Data, o panel.Options) (panel.Fit, error) {
 	if err := r.check(); err != nil {
-		return Fit{}, err
+		return panel.Fit{}, err
 	}
-	f := Fit{Result: measure.Result{Method: "event-study", N: len(r.Outcome)}}
+	f := panel.Fit{Result: measure.Result{Method: "event-study", N: len(r.Outcome)}}
 	last := slices.Max(r.Time)
 	cohorts := map[int]bool{}
 	var events []int
@@ -127,12 +163,12 @@ func EventStudy(ctx context.Context, r Rollout, o Options) (Fit, error) {
 			reference = e
 		}
 	}
-	var x []Column
+	var x []panel.Column
 	for _, e := range events {
 		if e == reference {
 			continue
 		}
-		c := Column{Name: fmt.Sprintf("event=%d", e), Values: make([]float64, len(r.Outcome))}
+		c := panel.Column{Name: fmt.Sprintf("event=%d", e), Values: make([]float64, len(r.Outcome))}
 		for i, g := range r.First {
 			if !r.never(g, last) && r.Time[i]-g == e {
 				c.Values[i] = 1
@@ -140,7 +176,7 @@ func EventStudy(ctx context.Context, r Rollout, o Options) (Fit, error) {
 		}
 		x = append(x, c)
 	}
-	fit, err := OLS(ctx, r.data(x), o)
+	fit, err := panel.OLS(ctx, r.data(x), o)
 	fit.Method = "event-study"
 	if err == nil && len(cohorts) > 1 {
 		fit.Note("staggered", measure.Warning, "各单位开始时间不同,双向固定效应的事件系数会混入其他时期的效应;请看 Sun-Abraham 或 Callaway-Sant'Anna。",
@@ -150,7 +186,7 @@ func EventStudy(ctx context.Context, r Rollout, o Options) (Fit, error) {
 }
 
 // refuseRollout refuses where there is nobody to compare.
-func refuseRollout(f *Fit, r Rollout, cohorts map[int]bool, events []int, last int) bool {
+func refuseRollout(f *panel.Fit, r Data, cohorts map[int]bool, events []int, last int) bool {
 	nan := math.NaN()
 	switch {
 	case len(cohorts) == 0:
@@ -183,15 +219,15 @@ type cohortEvent struct{ cohort, event int }
 // fixed, as fixest does. Refusals: "nobody-treated", "everyone-treated",
 // "no-before".
 // Source: Sun and Abraham (2021), interaction-weighted estimator, section 4.1.
-func SunAbraham(ctx context.Context, r Rollout, o Options) (Fit, error) {
+func SunAbraham(ctx context.Context, r Data, o panel.Options) (panel.Fit, error) {
 	level, err := measure.Level(o.Level)
 	if err != nil {
-		return Fit{}, err
+		return panel.Fit{}, err
 	}
 	if err := r.check(); err != nil {
-		return Fit{}, err
+		return panel.Fit{}, err
 	}
-	f := Fit{Result: measure.Result{Method: "sunab", N: len(r.Outcome)}}
+	f := panel.Fit{Result: measure.Result{Method: "sunab", N: len(r.Outcome)}}
 	r, always, control := r.comparable()
 	if len(r.Outcome) == 0 {
 		f.Refuse("no-before", "开始之前没有数据,无法比较前后。", "There is no period before treatment: nothing to compare with.", math.NaN())
@@ -202,15 +238,15 @@ func SunAbraham(ctx context.Context, r Rollout, o Options) (Fit, error) {
 	if refused {
 		return f, nil
 	}
-	fit, err := OLS(ctx, r.data(x), o)
+	fit, err := panel.OLS(ctx, r.data(x), o)
 	if err != nil {
-		return Fit{}, err
+		return panel.Fit{}, err
 	}
 	fit.Method = "sunab"
 	if fit.Refusal != nil {
 		return fit, nil
 	}
-	fit.aggregate(cells, x, r, level)
+	aggregate(&fit, cells, x, r, level)
 	if always > 0 {
 		fit.Note("always-treated", measure.Info, fmt.Sprintf("%d 个单位从第一期起就已开始,没有事前数据,已去掉。", always),
 			fmt.Sprintf("%d units were treated from the first period on; without a before they were left out.", always), map[string]float64{"units": float64(always)})
@@ -225,9 +261,12 @@ func SunAbraham(ctx context.Context, r Rollout, o Options) (Fit, error) {
 // comparable leaves out units treated from the start and, where nobody is
 // never treated, the periods from the last cohort's start on. control is that
 // cohort, 0 otherwise.
-func (r Rollout) comparable() (out Rollout, always, control int) {
+func (r Data) comparable() (out Data, always, control int) {
 	early, last := slices.Min(r.Time), slices.Max(r.Time)
-	keep := allTrue(len(r.Outcome))
+	keep := make([]bool, len(r.Outcome))
+	for i := range keep {
+		keep[i] = true
+	}
 	gone := map[int]bool{}
 	latest, hasNever := 0, false
 	for i, g := range r.First {
@@ -256,7 +295,7 @@ func (r Rollout) comparable() (out Rollout, always, control int) {
 }
 
 // interactions makes the columns cohort × event time.
-func (r Rollout) interactions(f *Fit, last int) ([]cohortEvent, []Column, bool) {
+func (r Data) interactions(f *panel.Fit, last int) ([]cohortEvent, []panel.Column, bool) {
 	at := map[cohortEvent][]int32{}
 	cohorts, all := map[int]bool{}, []int{}
 	for i, g := range r.First {
@@ -286,9 +325,9 @@ func (r Rollout) interactions(f *Fit, last int) ([]cohortEvent, []Column, bool) 
 		cells = append(cells, c)
 	}
 	slices.SortFunc(cells, func(a, b cohortEvent) int { return cmp.Or(a.event-b.event, a.cohort-b.cohort) })
-	x := make([]Column, len(cells))
+	x := make([]panel.Column, len(cells))
 	for j, c := range cells {
-		x[j] = Column{Name: fmt.Sprintf("cohort=%d,event=%d", c.cohort, c.event), Values: make([]float64, len(r.Outcome))}
+		x[j] = panel.Column{Name: fmt.Sprintf("cohort=%d,event=%d", c.cohort, c.event), Values: make([]float64, len(r.Outcome))}
 		for _, i := range at[c] {
 			x[j].Values[i] = 1
 		}
@@ -297,7 +336,7 @@ func (r Rollout) interactions(f *Fit, last int) ([]cohortEvent, []Column, bool) 
 }
 
 // aggregate replaces the interactions' estimates by their averages.
-func (f *Fit) aggregate(cells []cohortEvent, x []Column, r Rollout, level float64) {
+func aggregate(f *panel.Fit, cells []cohortEvent, x []panel.Column, r Data, level float64) {
 	place := map[string]int{}
 	for j, name := range f.Names {
 		place[name] = j
@@ -310,7 +349,7 @@ func (f *Fit) aggregate(cells []cohortEvent, x []Column, r Rollout, level float6
 		if !ok {
 			continue
 		}
-		w := wdot(x[j].Values, x[j].Values, r.Weights)
+		w := weight(x[j].Values, r.Weights)
 		if by[c.event] == nil {
 			by[c.event] = make([]float64, len(f.Coef))
 			events = append(events, c.event)

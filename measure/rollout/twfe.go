@@ -1,4 +1,4 @@
-package panel
+package rollout
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/chanzipu/outfitter/measure"
 	"github.com/chanzipu/outfitter/measure/absorb"
+	"github.com/chanzipu/outfitter/measure/panel"
 )
 
 // A Comparison is one two-by-two difference in differences inside a two-way
@@ -35,25 +36,26 @@ type Comparison struct {
 // Errors are clustered by unit unless Clusters says otherwise. Refusals:
 // "collinear" (everyone treated at once), "too-few-clusters".
 // Source: Goodman-Bacon (2021), theorem 1, equations 10 a to g.
-func TWFE(ctx context.Context, r Rollout, treated []float64, o Options) (Fit, []Comparison, error) {
-	if err := measure.CheckLength("panel", "treatment", len(treated), len(r.Outcome)); err != nil {
-		return Fit{}, nil, err
+func TWFE(ctx context.Context, r Data, treated []float64, o panel.Options) (panel.Fit, []Comparison, error) {
+	if err := measure.CheckLength("rollout", "treatment", len(treated), len(r.Outcome)); err != nil {
+		return panel.Fit{}, nil, err
 	}
 	r.First = make([]int, len(r.Outcome))
 	if err := r.check(); err != nil {
-		return Fit{}, nil, err
+		return panel.Fit{}, nil, err
 	}
-	d := r.data([]Column{{Name: "treatment", Values: treated}})
-	f, err := OLS(ctx, d, o)
+	d := r.data([]panel.Column{{Name: "treatment", Values: treated}})
+	f, err := panel.OLS(ctx, d, o)
 	if err != nil {
-		return Fit{}, nil, err
+		return panel.Fit{}, nil, err
 	}
 	f.Method = "twfe"
 	if f.Refusal != nil {
 		return f, nil, nil
 	}
 	if len(f.Names) == 0 || f.Names[0] != "treatment" {
-		f.refuseCollinear(f.sample)
+		f.Refuse("collinear", "单位和时间效应完全解释了处理变量,数据无法区分它的作用(例如所有人同时开始使用)。",
+			"Unit and time effects explain the treatment completely, so its effect can't be told apart (for example, everyone started at the same time).", math.NaN())
 		return f, nil, nil
 	}
 	b, why := newBacon(r, treated)
@@ -63,12 +65,12 @@ func TWFE(ctx context.Context, r Rollout, treated []float64, o Options) (Fit, []
 		return f, nil, nil
 	}
 	list := b.decompose()
-	f.bacon(list)
+	noteBacon(&f, list)
 	return f, list, nil
 }
 
 // bacon notes how much of the coefficient compares with treated units.
-func (f *Fit) bacon(list []Comparison) {
+func noteBacon(f *panel.Fit, list []Comparison) {
 	sum := map[string]float64{}
 	weight := map[string]float64{}
 	for _, c := range list {
@@ -118,7 +120,7 @@ type bacon struct {
 
 // newBacon brings a balanced panel with a treatment that stays into groups;
 // why says what stands in the way.
-func newBacon(r Rollout, treated []float64) (b bacon, why string) {
+func newBacon(r Data, treated []float64) (b bacon, why string) {
 	if len(r.Covariates) > 0 {
 		return b, "covariates"
 	}
