@@ -176,12 +176,14 @@ func (s *session) best() fit {
 	return best
 }
 
-// sensible: matches agree more often than others do, on most comparisons.
+// sensible: on most comparisons matches are equal more often than others are,
+// and don't mostly differ. EM also finds other groups that share a rule's key,
+// such as all who bear one surname.
 func (s *session) sensible(f fit) bool {
 	good := 0
 	for i := range f.m {
 		top := len(f.m[i]) - 1
-		if f.m[i][top] > s.u[i][top+1] {
+		if f.m[i][top] > s.u[i][top+1] && f.m[i][0] < 0.5 {
 			good++
 		}
 	}
@@ -306,7 +308,7 @@ const minTraining = 20 // pairs without which a rule teaches nothing
 
 // pool averages m over sessions. A session whose matches are something else
 // (the family behind one telephone) disagrees with the others about how often
-// matches differ: sessions far from the weighted median of that are left out.
+// matches differ: sessions far from the median of that are left out.
 func (e *engine) pool(model *Settings, fits []fit, actives [][]int) {
 	for c, p := range e.props {
 		params := model.Comparisons[c].Parameters
@@ -319,6 +321,9 @@ func (e *engine) pool(model *Settings, fits []fit, actives [][]int) {
 			known := 0.0
 			for _, n := range f.weights[i][1:] {
 				known += n
+			}
+			if known < minTraining {
+				continue
 			}
 			// The root: a large session isn't right in proportion to its size.
 			votes = append(votes, vote{f.m[i], math.Sqrt(known)})
@@ -358,21 +363,14 @@ type vote struct {
 	weight float64
 }
 
-// medianDiffers is the weighted median of the sessions' m of disagreement.
+// medianDiffers is the (lower) median of the sessions' m of disagreement.
 func medianDiffers(votes []vote) float64 {
 	sorted := slices.Clone(votes)
 	slices.SortStableFunc(sorted, func(a, b vote) int { return cmp.Compare(a.m[0], b.m[0]) })
-	all := 0.0
-	for _, v := range sorted {
-		all += v.weight
+	if len(sorted) == 0 {
+		return 0
 	}
-	part := 0.0
-	for _, v := range sorted {
-		if part += v.weight; part >= all/2 {
-			return v.m[0]
-		}
-	}
-	return 0
+	return sorted[(len(sorted)-1)/2].m[0]
 }
 
 // related reports whether a rule decides a comparison, so that its pairs can't

@@ -1,10 +1,6 @@
 package name
 
-import (
-	"strings"
-
-	"github.com/chanzipu/outfitter/linkage/compare"
-)
+import "strings"
 
 // An Org is an organisation's name as words, its legal form set apart.
 type Org struct {
@@ -111,7 +107,7 @@ var orgSynonyms = map[string]string{
 	"svcs": "services", "svc": "services", "service": "services", "natl": "national", "assn": "association", "assoc": "association", "univ": "university",
 	"dept": "department", "govt": "government", "mgmt": "management", "hldgs": "holdings", "holding": "holdings", "grp": "group", "sys": "systems", "system": "systems",
 	"organisation": "organization", "centre": "center", "labs": "laboratories", "pharma": "pharmaceuticals", "ind": "industries", "industry": "industries", "eng": "engineering", "ctr": "center",
-	"solution": "solutions", "product": "products", "bank": "bank", "banking": "banking",
+	"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10",
+	"first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th",
+	"solution": "solutions", "product": "products", "banking": "banking",
 }
-
-var _ = compare.Fold
