@@ -156,4 +156,3 @@ func namesOf(words []Word) []string {
 	}
 	return out
 }
-
