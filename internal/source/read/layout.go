@@ -91,6 +91,7 @@ func (l *layout) find(rows [][]string, at []int64, width int) {
 			c = 0
 		}
 	}
+	c = deeper(rows, c, width)
 	score, why, zh := headerScore(rows[c], rows[c+1:])
 	sure := 0.5 + 0.49*min(1, abs(score)/4)
 	if score < 0 {
@@ -105,11 +106,10 @@ func (l *layout) find(rows [][]string, at []int64, width int) {
 		if c > 1 && upper(rows[c-2], rows[c-1]) {
 			l.header = []int{c - 2, c - 1, c}
 		}
-	} else {
-		for len(l.header) < 3 && lower(rows, l.start, l.header) {
-			l.header = append(l.header, l.start)
-			l.start++
-		}
+	}
+	for len(l.header) < 4 && lower(rows, l.start, l.header) {
+		l.header = append(l.header, l.start)
+		l.start++
 	}
 	l.banner(rows, l.header[0])
 	first, last := at[l.header[0]], at[l.header[len(l.header)-1]]
@@ -118,6 +118,42 @@ func (l *layout) find(rows [][]string, at []int64, width int) {
 		got = fmt.Sprintf("%d-%d", first, last)
 	}
 	l.note("header", got, why, zh, sure)
+}
+
+// tags counts cells that are usual names of columns.
+func tags(row []string) (n int) {
+	for _, c := range row {
+		if c = strings.TrimSpace(c); known(c) || identifier(c) && strings.ContainsAny(c, "_ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+			n++
+		}
+	}
+	return n
+}
+
+// deeper moves from a row of remarks to the row of names below it: that one is
+// fuller or has more usual names, has text where what follows has figures, and
+// does not stand under groups.
+func deeper(rows [][]string, c, width int) int {
+	for k := c + 1; k+1 < len(rows) && k <= c+6; k++ {
+		row, next := rows[c], rows[k]
+		if k == c+1 && (upper(row, next) || lower(rows, k, []int{c})) {
+			return c
+		}
+		sorts, over := columnSorts(rows[k+1:], len(next)), 0
+		for j, cell := range next {
+			switch s := sortOf(cell); {
+			case s != textCell && s != emptyCell && !isPeriod(cell):
+				return c
+			case s == textCell && (sorts[j] == numberCell || sorts[j] == dateCell):
+				over++
+			}
+		}
+		fuller := filled(row) < width && filled(next) >= filled(row)
+		if over > 0 && (fuller || tags(next) > tags(row)) {
+			return deeper(rows, k, width)
+		}
+	}
+	return c
 }
 
 func (l *layout) banner(rows [][]string, n int) {
@@ -189,7 +225,7 @@ func lower(rows [][]string, i int, header []int) bool {
 			repeats++
 		}
 	}
-	if complements+repeats == 0 || texts+complements == 0 {
+	if (complements+repeats)*3 < filled(row) || texts+complements == 0 {
 		return false
 	}
 	// Names must end here: what follows has figures where this row has text,
@@ -520,12 +556,34 @@ func spread(levels [][]string, width int) {
 	}
 	for i := range len(levels) - 1 {
 		l, below := levels[i], levels[i+1]
+		if !groups(l, below) {
+			continue
+		}
 		for j := 1; j < width; j++ {
 			if strings.TrimSpace(l[j]) == "" && strings.TrimSpace(below[j]) != "" && strings.TrimSpace(below[j-1]) != "" {
 				l[j] = l[j-1]
 			}
 		}
 	}
+}
+
+// groups tells that the gaps of a level belong to the labels at their left:
+// most of what stands below the gaps stands below labels, too.
+func groups(l, below []string) bool {
+	seen := map[string]int{}
+	for _, b := range below {
+		seen[strings.TrimSpace(b)]++
+	}
+	gaps, repeated := 0, 0
+	for j, b := range below {
+		if b = strings.TrimSpace(b); j > 0 && b != "" && strings.TrimSpace(l[j]) == "" {
+			gaps++
+			if seen[b] > 1 {
+				repeated++
+			}
+		}
+	}
+	return repeated*2 >= gaps
 }
 
 // unique trims names, names the nameless by their place and numbers repeated ones.
