@@ -77,11 +77,11 @@ func Decompose(ctx context.Context, d Data, o Options) (measure.Result, error) {
 	whole := d
 	d, set := d.leaveOut()
 	if set.movers == 0 {
-		r.Refuse("no-movers", "没有人换过平台,个人与平台的作用无法分开。", "Nobody ever changes platform: what the person brings and what the platform gives can't be told apart.", math.NaN())
+		r.Refuse("no-movers", "没有人换过平台，个人与平台的作用无法分开。", "Nobody ever changes platform: what the person brings and what the platform gives can't be told apart.", math.NaN())
 		return r, nil
 	}
 	if len(d.Outcome) == 0 || set.leaveOutMovers == 0 {
-		r.Refuse("no-leave-out-set", "每个平台之间的比较都只靠一个人,去掉任何一人就断开,无法校正偏差。",
+		r.Refuse("no-leave-out-set", "每个平台之间的比较都只靠一个人，去掉任何一人就断开，无法校正偏差。",
 			"Every comparison between platforms hangs on a single person: leave any one out and it is gone, so the bias can't be corrected.", math.NaN())
 		return r, nil
 	}
@@ -211,14 +211,14 @@ func note(r *measure.Result, whole, d Data, set sets, method Method, c component
 		severity = measure.Warning
 	}
 	r.Note("leave-out-set", severity,
-		fmt.Sprintf("能校正的部分:%d 行(占 %.0f%%),%d 名换过平台的人,%d 个平台。", len(d.Outcome), 100*share, set.leaveOutMovers, d.Platform.Levels),
+		fmt.Sprintf("能校正的部分：%d 行（占 %.0f%%）,%d 名换过平台的人，%d 个平台。", len(d.Outcome), 100*share, set.leaveOutMovers, d.Platform.Levels),
 		fmt.Sprintf("What can be corrected: %d rows (%.0f %%), %d movers, %d platforms.", len(d.Outcome), 100*share, set.leaveOutMovers, d.Platform.Levels),
 		map[string]float64{"rows": float64(len(d.Outcome)), "connected rows": float64(set.connected), "movers": float64(set.leaveOutMovers), "platforms": float64(d.Platform.Levels), "share": share})
 	if method == Projection {
-		r.Note("projection", measure.Info, "杠杆值由随机投影近似,换种子会略有不同。", "Leverages are approximated by random projection: another seed gives slightly other figures.", nil)
+		r.Note("projection", measure.Info, "杠杆值由随机投影近似，换种子会略有不同。", "Leverages are approximated by random projection: another seed gives slightly other figures.", nil)
 	}
 	if c.platform < 0 || c.person < 0 {
-		r.Note("negative-variance", measure.Warning, "校正后的方差为负:差异小到数据看不出来。", "A corrected variance is negative: the true differences are too small for these data to show.", nil)
+		r.Note("negative-variance", measure.Warning, "校正后的方差为负：差异小到数据看不出来。", "A corrected variance is negative: the true differences are too small for these data to show.", nil)
 	}
 }
 

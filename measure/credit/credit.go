@@ -113,7 +113,7 @@ func (s *Split) split(method string, paths []Path) bool {
 	}
 	s.N = int(math.Round(n))
 	if c, _ := totals(paths); c == 0 {
-		s.Refuse("no-conversions", "没有任何转化,无功可分。", "Nothing converted: there is no credit to split.", math.NaN())
+		s.Refuse("no-conversions", "没有任何转化，无功可分。", "Nothing converted: there is no credit to split.", math.NaN())
 		return false
 	}
 	return true
@@ -123,7 +123,7 @@ func (s *Split) finish() Split {
 	for _, x := range s.Shares {
 		s.Estimates = append(s.Estimates, measure.Point(x.Channel, x.Conversions))
 	}
-	s.Note("not-causal", measure.Serious, "归因只是按接触路径分功劳,不是因果:没有该渠道时会少多少,只有对照实验能回答。",
+	s.Note("not-causal", measure.Serious, "归因只是按接触路径分功劳，不是因果：没有该渠道时会少多少，只有对照实验能回答。",
 		"Attribution splits credit by who touched what; it is not causal. What would be lost without a channel only a comparison with people who did not get it can tell.", nil)
 	return *s
 }

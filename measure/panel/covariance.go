@@ -18,7 +18,7 @@ func (f *Fit) infer(x [][]float64, e []float64, bread *mat.SymDense, rss float64
 	n, k := float64(len(e)), float64(len(x))
 	all := n - k - float64(parameters(s.fixed, nil))
 	if all < 1 {
-		f.Refuse("too-few-rows", fmt.Sprintf("只有 %d 行,固定效应和变量已用尽自由度。", len(e)),
+		f.Refuse("too-few-rows", fmt.Sprintf("只有 %d 行，固定效应和变量已用尽自由度。", len(e)),
 			fmt.Sprintf("%d rows are used up by the fixed effects and regressors: none is left to judge uncertainty by.", len(e)), math.NaN())
 		return
 	}
@@ -60,7 +60,7 @@ func (f *Fit) clustered(x [][]float64, e []float64, bread *mat.SymDense, k float
 }
 
 func (f *Fit) refuseClusters() {
-	f.Refuse("too-few-clusters", "只有一个聚类,无法衡量不确定性。", "There is only one cluster: nothing to judge uncertainty by. Cluster by a finer unit.", math.NaN())
+	f.Refuse("too-few-clusters", "只有一个聚类，无法衡量不确定性。", "There is only one cluster: nothing to judge uncertainty by. Cluster by a finer unit.", math.NaN())
 }
 
 func fewest(clusters []absorb.Factor) int {
@@ -161,5 +161,5 @@ func (f *Fit) repair(v *mat.SymDense) {
 			v.SetSym(i, j, s)
 		}
 	}
-	f.Note("not-positive", measure.Info, "多重聚类的方差矩阵有负特征值,已置零。", "The covariance with several clusters had negative eigenvalues, which were set to zero.", nil)
+	f.Note("not-positive", measure.Info, "多重聚类的方差矩阵有负特征值，已置零。", "The covariance with several clusters had negative eigenvalues, which were set to zero.", nil)
 }

@@ -75,7 +75,7 @@ func TwoStage(ctx context.Context, d Data, endogenous Column, instruments []Colu
 	}
 	t.w, t.z = t.exogenous(s.names, columns[1:], raw[1:], controls)
 	if len(t.z) == 0 {
-		iv.Refuse("instrument-irrelevant", "固定效应或控制变量完全解释了工具变量,它无法推动使用。",
+		iv.Refuse("instrument-irrelevant", "固定效应或控制变量完全解释了工具变量，它无法推动使用。",
 			"Fixed effects or controls explain the instruments completely: nothing is left that moves the exposure.", math.NaN())
 		return iv, nil
 	}
@@ -150,7 +150,7 @@ func (t *stages) fit(name string) {
 	t.FirstF = t.wald(first, t.d, len(t.z)) / float64(len(t.z))
 	x := append([][]float64{fitted}, t.w...)
 	if xx := cross(x, weights); !independent(xx)[0] || wdot(fitted, fitted, weights) < 1e-14*wdot(t.d, t.d, weights) {
-		t.Refuse("instrument-irrelevant", "工具变量与使用完全无关,无法估计。", "The instruments do not move the exposure at all: there is no estimate.", math.NaN())
+		t.Refuse("instrument-irrelevant", "工具变量与使用完全无关，无法估计。", "The instruments do not move the exposure at all: there is no estimate.", math.NaN())
 		return
 	}
 	coef, bread, _ := regress(x, t.y, weights)
@@ -196,12 +196,12 @@ func (t *stages) robust(name string, first [][]float64) {
 	t.Estimates = append(t.Estimates[:1], append([]measure.Estimate{ar}, t.Estimates[1:]...)...)
 	severity, zh, en := measure.Info, "足够强", "strong enough for the normal interval"
 	if t.FirstF < weakF {
-		severity, zh, en = measure.Warning, "偏弱,请用 Anderson-Rubin 区间", "weak: read the Anderson-Rubin interval"
+		severity, zh, en = measure.Warning, "偏弱，请用 Anderson-Rubin 区间", "weak: read the Anderson-Rubin interval"
 	}
-	t.Note("first-stage", severity, fmt.Sprintf("第一阶段 F = %.1f,工具变量%s。", t.FirstF, zh), fmt.Sprintf("First-stage F = %.1f, %s.", t.FirstF, en),
+	t.Note("first-stage", severity, fmt.Sprintf("第一阶段 F = %.1f，工具变量%s。", t.FirstF, zh), fmt.Sprintf("First-stage F = %.1f, %s.", t.FirstF, en),
 		map[string]float64{"F": t.FirstF, "instruments": float64(k)})
 	if len(t.AndersonRubin) != 1 {
-		t.Note("anderson-rubin-set", measure.Warning, "稳健区间不是单一区间:工具变量太弱或相互矛盾。",
+		t.Note("anderson-rubin-set", measure.Warning, "稳健区间不是单一区间：工具变量太弱或相互矛盾。",
 			"The robust confidence set is not one interval: instruments are weak or contradict each other.", map[string]float64{"pieces": float64(len(t.AndersonRubin))})
 	}
 }

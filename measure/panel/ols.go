@@ -107,7 +107,7 @@ func (s *sample) ols(ctx context.Context, o Options, level float64) (Fit, error)
 // checkPerfect warns where nothing is left to be explained.
 func (f *Fit) checkPerfect(rss, raw float64) {
 	if rss <= 1e-20*raw || raw == 0 {
-		f.Note("perfect-fit", measure.Serious, "模型完全拟合了数据,没有残差可以衡量不确定性。", "The model fits every row exactly, so nothing is left to judge its uncertainty by.", nil)
+		f.Note("perfect-fit", measure.Serious, "模型完全拟合了数据，没有残差可以衡量不确定性。", "The model fits every row exactly, so nothing is left to judge its uncertainty by.", nil)
 		for j := range f.Estimates {
 			f.Estimates[j] = measure.Point(f.Estimates[j].Name, f.Estimates[j].Value)
 		}
@@ -122,7 +122,7 @@ func (f *Fit) refuseCollinear(s *sample) {
 		}
 		names, zh = names+x.Name, zh+x.Name
 	}
-	f.Refuse("collinear", "固定效应("+zh+")完全解释了要估计的变量,数据无法区分它的作用(例如所有人同时开始使用)。",
+	f.Refuse("collinear", "固定效应（"+zh+")完全解释了要估计的变量，数据无法区分它的作用（例如所有人同时开始使用）。",
 		"The fixed effects ("+names+") explain the exposure completely, so its effect can't be told apart (for example, everyone started at the same time).", math.NaN())
 }
 

@@ -242,19 +242,19 @@ func parameters(fixed, clusters []absorb.Factor) int {
 func (f *Fit) notes(o Options) {
 	s := f.sample
 	if s.alone > 0 {
-		done, zh := "kept, as fixest does; they say nothing about the coefficients", "保留(与 fixest 相同),不影响系数"
+		done, zh := "kept, as fixest does; they say nothing about the coefficients", "保留（与 fixest 相同），不影响系数"
 		if o.DropSingletons {
 			done, zh = "left out", "已去掉"
 		}
-		f.Note("singletons", measure.Info, fmt.Sprintf("%d 行在某个固定效应里只有自己一行:%s。", s.alone, zh),
+		f.Note("singletons", measure.Info, fmt.Sprintf("%d 行在某个固定效应里只有自己一行：%s。", s.alone, zh),
 			fmt.Sprintf("%d rows are alone in a level of a fixed effect: %s.", s.alone, done), map[string]float64{"rows": float64(s.alone)})
 	}
 	for _, name := range f.Collinear {
-		f.Note("collinear", measure.Warning, fmt.Sprintf("变量 %s 已被固定效应或其他变量完全解释,无法估计,已去掉。", name),
+		f.Note("collinear", measure.Warning, fmt.Sprintf("变量 %s 已被固定效应或其他变量完全解释，无法估计，已去掉。", name),
 			fmt.Sprintf("%s is explained by the fixed effects or the other variables, so it has no estimate and was left out.", name), nil)
 	}
 	if f.Clusters > 0 && f.Clusters < minClusters {
-		f.Note("few-clusters", measure.Warning, fmt.Sprintf("只有 %d 个聚类,区间可能偏窄;请同时看随机化检验。", f.Clusters),
+		f.Note("few-clusters", measure.Warning, fmt.Sprintf("只有 %d 个聚类，区间可能偏窄；请同时看随机化检验。", f.Clusters),
 			fmt.Sprintf("Only %d clusters: intervals may be too short; look at a randomisation test as well.", f.Clusters),
 			map[string]float64{"clusters": float64(f.Clusters)})
 	}

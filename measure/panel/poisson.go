@@ -53,7 +53,7 @@ func Poisson(ctx context.Context, d Data, o Options) (Fit, error) {
 	zeros := s.onlyZeros()
 	f.N = len(s.y)
 	if f.N == 0 {
-		f.Refuse("no-events", "所有结果都是 0,没有可比较的。", "Every outcome is zero: there is nothing to compare.", math.NaN())
+		f.Refuse("no-events", "所有结果都是 0，没有可比较的。", "Every outcome is zero: there is nothing to compare.", math.NaN())
 		return f, nil
 	}
 	p := irls{sample: s, o: o}
@@ -66,11 +66,11 @@ func Poisson(ctx context.Context, d Data, o Options) (Fit, error) {
 	}
 	f.notes(o)
 	if zeros > 0 {
-		f.Note("only-zeros", measure.Info, fmt.Sprintf("%d 行所在的固定效应里结果全是 0,不提供信息,已去掉。", zeros),
+		f.Note("only-zeros", measure.Info, fmt.Sprintf("%d 行所在的固定效应里结果全是 0，不提供信息，已去掉。", zeros),
 			fmt.Sprintf("%d rows lie in levels where every outcome is zero; they say nothing and were left out.", zeros), map[string]float64{"rows": float64(zeros)})
 	}
 	if p.separated > 0 {
-		f.Note("separated", measure.Warning, fmt.Sprintf("%d 行结果为 0 且被变量完全分开,没有有限的系数能拟合,已去掉。", p.separated),
+		f.Note("separated", measure.Warning, fmt.Sprintf("%d 行结果为 0 且被变量完全分开，没有有限的系数能拟合，已去掉。", p.separated),
 			fmt.Sprintf("%d zero rows are separated by a regressor: no finite coefficient fits them, and they were left out.", p.separated),
 			map[string]float64{"rows": float64(p.separated)})
 	}
@@ -266,7 +266,7 @@ func (p *irls) drop(limit float64) bool {
 func (p *irls) infer(f *Fit) error {
 	n, k := float64(len(p.y)), float64(len(f.Coef))
 	if n-k-float64(parameters(p.fixed, nil)) < 1 {
-		f.Refuse("too-few-rows", fmt.Sprintf("只有 %d 行,固定效应和变量已用尽自由度。", len(p.y)),
+		f.Refuse("too-few-rows", fmt.Sprintf("只有 %d 行，固定效应和变量已用尽自由度。", len(p.y)),
 			fmt.Sprintf("%d rows are used up by the fixed effects and regressors: none is left to judge uncertainty by.", len(p.y)), math.NaN())
 		return nil
 	}
@@ -304,7 +304,7 @@ func (f Fit) Ratio(name string) (measure.Estimate, measure.Text, error) {
 	}
 	k := measure.Estimate{Name: "k", Value: math.Exp(b.Value), SE: math.Exp(b.Value) * b.SE, Lo: math.Exp(b.Lo), Hi: math.Exp(b.Hi), P: b.P}
 	return k, measure.Text{
-		ZH: fmt.Sprintf("同一个人,有铲子是没铲子的 %.2f 倍(%.2f 到 %.2f)", k.Value, k.Lo, k.Hi),
+		ZH: fmt.Sprintf("同一个人，有铲子是没铲子的 %.2f 倍（%.2f 到 %.2f）", k.Value, k.Lo, k.Hi),
 		EN: fmt.Sprintf("The same person with the shovel achieves %.2f times what they do without (%.2f to %.2f).", k.Value, k.Lo, k.Hi),
 	}, nil
 }

@@ -179,7 +179,7 @@ func EventStudy(ctx context.Context, r Data, o panel.Options) (panel.Fit, error)
 	fit, err := panel.OLS(ctx, r.data(x), o)
 	fit.Method = "event-study"
 	if err == nil && len(cohorts) > 1 {
-		fit.Note("staggered", measure.Warning, "各单位开始时间不同,双向固定效应的事件系数会混入其他时期的效应;请看 Sun-Abraham 或 Callaway-Sant'Anna。",
+		fit.Note("staggered", measure.Warning, "各单位开始时间不同，双向固定效应的事件系数会混入其他时期的效应；请看 Sun-Abraham 或 Callaway-Sant'Anna。",
 			"Units started at different times, so these coefficients mix effects of other event times: see Sun-Abraham or Callaway-Sant'Anna.", nil)
 	}
 	return fit, err
@@ -192,10 +192,10 @@ func refuseRollout(f *panel.Fit, r Data, cohorts map[int]bool, events []int, las
 	case len(cohorts) == 0:
 		f.Refuse("nobody-treated", "没有任何单位在观察期内开始。", "No unit is treated within the data: there is no effect to see.", nan)
 	case len(cohorts) == 1 && !slices.ContainsFunc(r.First, func(g int) bool { return r.never(g, last) }):
-		f.Refuse("everyone-treated", "所有单位同时开始,没有对照:作用与时间无法区分。",
+		f.Refuse("everyone-treated", "所有单位同时开始，没有对照：作用与时间无法区分。",
 			"Every unit was treated at the same time, so the effect can't be told from that of time: an untreated group is needed.", nan)
 	case events[0] >= 0:
-		f.Refuse("no-before", "开始之前没有数据,无法比较前后。", "There is no period before treatment: nothing to compare with.", nan)
+		f.Refuse("no-before", "开始之前没有数据，无法比较前后。", "There is no period before treatment: nothing to compare with.", nan)
 	default:
 		return false
 	}
@@ -230,7 +230,7 @@ func SunAbraham(ctx context.Context, r Data, o panel.Options) (panel.Fit, error)
 	f := panel.Fit{Result: measure.Result{Method: "sunab", N: len(r.Outcome)}}
 	r, always, control := r.comparable()
 	if len(r.Outcome) == 0 {
-		f.Refuse("no-before", "开始之前没有数据,无法比较前后。", "There is no period before treatment: nothing to compare with.", math.NaN())
+		f.Refuse("no-before", "开始之前没有数据，无法比较前后。", "There is no period before treatment: nothing to compare with.", math.NaN())
 		return f, nil
 	}
 	last := slices.Max(r.Time)
@@ -248,11 +248,11 @@ func SunAbraham(ctx context.Context, r Data, o panel.Options) (panel.Fit, error)
 	}
 	aggregate(&fit, cells, x, r, level)
 	if always > 0 {
-		fit.Note("always-treated", measure.Info, fmt.Sprintf("%d 个单位从第一期起就已开始,没有事前数据,已去掉。", always),
+		fit.Note("always-treated", measure.Info, fmt.Sprintf("%d 个单位从第一期起就已开始，没有事前数据，已去掉。", always),
 			fmt.Sprintf("%d units were treated from the first period on; without a before they were left out.", always), map[string]float64{"units": float64(always)})
 	}
 	if control != 0 {
-		fit.Note("last-cohort-control", measure.Warning, fmt.Sprintf("没有从未开始的单位:以最后一批(%d 期开始)在其开始之前作对照。", control),
+		fit.Note("last-cohort-control", measure.Warning, fmt.Sprintf("没有从未开始的单位：以最后一批（%d 期开始）在其开始之前作对照。", control),
 			fmt.Sprintf("No unit is never treated: the last cohort (from period %d) before its own start serves as control.", control), nil)
 	}
 	return fit, nil

@@ -54,13 +54,13 @@ func TWFE(ctx context.Context, r Data, treated []float64, o panel.Options) (pane
 		return f, nil, nil
 	}
 	if len(f.Names) == 0 || f.Names[0] != "treatment" {
-		f.Refuse("collinear", "单位和时间效应完全解释了处理变量,数据无法区分它的作用(例如所有人同时开始使用)。",
+		f.Refuse("collinear", "单位和时间效应完全解释了处理变量，数据无法区分它的作用（例如所有人同时开始使用）。",
 			"Unit and time effects explain the treatment completely, so its effect can't be told apart (for example, everyone started at the same time).", math.NaN())
 		return f, nil, nil
 	}
 	b, why := newBacon(r, treated)
 	if why != "" {
-		f.Note("no-decomposition", measure.Info, "无法做 Goodman-Bacon 分解("+why+"),请同时看 Callaway-Sant'Anna。",
+		f.Note("no-decomposition", measure.Info, "无法做 Goodman-Bacon 分解（"+why+")，请同时看 Callaway-Sant'Anna。",
 			"No Goodman-Bacon decomposition ("+why+"); look at Callaway-Sant'Anna as well.", nil)
 		return f, nil, nil
 	}
@@ -93,7 +93,7 @@ func noteBacon(f *panel.Fit, list []Comparison) {
 		severity = measure.Warning
 	}
 	f.Note("forbidden-comparisons", severity,
-		fmt.Sprintf("系数中 %.1f%% 的权重把已经开始的单位当作对照;若作用随时间变化,这部分会带来偏差甚至反号。", 100*bad),
+		fmt.Sprintf("系数中 %.1f%% 的权重把已经开始的单位当作对照；若作用随时间变化，这部分会带来偏差甚至反号。", 100*bad),
 		fmt.Sprintf("%.1f %% of the coefficient's weight compares with units that are already treated; where effects change over time that part is biased and may even have the wrong sign.", 100*bad), values)
 }
 

@@ -204,7 +204,7 @@ func RestrictedMean(duration []float64, event, treated []bool, o Options) (Compa
 func (c *Comparison) refuseArms(treated, control int) bool {
 	switch {
 	case control == 0:
-		c.Refuse("everyone-treated", "所有人都在处理组,没有对照。", "Everyone is treated: there is no group to compare with.", math.NaN())
+		c.Refuse("everyone-treated", "所有人都在处理组，没有对照。", "Everyone is treated: there is no group to compare with.", math.NaN())
 	case treated == 0:
 		c.Refuse("nobody-treated", "没有人在处理组。", "Nobody is treated: there is no effect to see.", math.NaN())
 	default:
@@ -220,13 +220,13 @@ func (c *Comparison) compare(level float64) {
 	mde := measure.MDE(se, level, 0.8)
 	shortest := math.Min(c.Treated.Last, c.Control.Last)
 	if c.Tau > shortest {
-		c.Refuse("beyond-follow-up", fmt.Sprintf("时间上限 %g 超过了较短一组的随访 %g;请用不超过它的上限。", c.Tau, shortest),
+		c.Refuse("beyond-follow-up", fmt.Sprintf("时间上限 %g 超过了较短一组的随访 %g；请用不超过它的上限。", c.Tau, shortest),
 			fmt.Sprintf("The horizon %g is beyond the shorter group's follow-up, %g: choose one up to it.", c.Tau, shortest), mde)
 		return
 	}
 	for _, curve := range []Curve{c.Treated, c.Control} {
 		if n := curve.before(c.Tau); n < 2 {
-			c.Refuse("too-few-events", fmt.Sprintf("有一组在 %g 之前只有 %d 个事件,无法衡量误差。", c.Tau, n),
+			c.Refuse("too-few-events", fmt.Sprintf("有一组在 %g 之前只有 %d 个事件，无法衡量误差。", c.Tau, n),
 				fmt.Sprintf("One group has only %d events before %g: too few to judge uncertainty by.", n, c.Tau), math.NaN())
 			return
 		}
@@ -238,7 +238,7 @@ func (c *Comparison) compare(level float64) {
 		measure.Wald("difference", m1-m0, se, level), ratio,
 		measure.Wald("treated", m1, s1, level), measure.Wald("control", m0, s0, level),
 	}
-	c.Note("horizon", measure.Info, fmt.Sprintf("平均时间只算到 %g;更晚的部分数据看不到。", c.Tau),
+	c.Note("horizon", measure.Info, fmt.Sprintf("平均时间只算到 %g；更晚的部分数据看不到。", c.Tau),
 		fmt.Sprintf("Mean times count up to %g; what comes later the data don't show.", c.Tau),
 		map[string]float64{"tau": c.Tau, "treated": float64(c.Treated.N), "control": float64(c.Control.N), "mde": mde})
 }

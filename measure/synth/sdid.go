@@ -53,7 +53,7 @@ func DiD(ctx context.Context, p Panel, o Options) (Fit, error) {
 	}
 	f.Estimates = []measure.Estimate{measure.Wald("ATT", att, se, level)}
 	if math.IsNaN(se) {
-		f.Note("no-placebo", measure.Warning, "对照单位不比被处理单位多,无法用安慰剂法估计误差。",
+		f.Note("no-placebo", measure.Warning, "对照单位不比被处理单位多，无法用安慰剂法估计误差。",
 			"There are no more untreated units than treated ones, so placebos can't give a standard error.", nil)
 	} else {
 		f.Note("placebo", measure.Info, fmt.Sprintf("标准误来自 %d 次安慰剂抽样。", draws), fmt.Sprintf("The standard error comes from %d placebo draws.", draws),

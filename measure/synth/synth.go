@@ -143,13 +143,13 @@ func (m matrix) refuse(r *measure.Result) bool {
 	after := len(m.times) - m.before
 	switch {
 	case m.donors == 0:
-		r.Refuse("everyone-treated", "所有单位都被处理,没有对照单位。", "Every unit is treated: there is nobody to build the counterfactual from.", math.NaN())
+		r.Refuse("everyone-treated", "所有单位都被处理，没有对照单位。", "Every unit is treated: there is nobody to build the counterfactual from.", math.NaN())
 	case m.donors < 2:
-		r.Refuse("too-few-donors", "只有一个对照单位,无法合成。", "There is only one untreated unit: a synthetic control needs several.", math.NaN())
+		r.Refuse("too-few-donors", "只有一个对照单位，无法合成。", "There is only one untreated unit: a synthetic control needs several.", math.NaN())
 	case after < 1:
 		r.Refuse("no-after", "处理开始之后没有数据。", "There is no period from the start of treatment on.", math.NaN())
 	case m.before < 2:
-		r.Refuse("too-few-before", fmt.Sprintf("处理之前只有 %d 期,无法拟合。", m.before),
+		r.Refuse("too-few-before", fmt.Sprintf("处理之前只有 %d 期，无法拟合。", m.before),
 			fmt.Sprintf("Only %d periods before treatment: at least two are needed to fit.", m.before), math.NaN())
 	default:
 		return false
@@ -215,7 +215,7 @@ func Control(ctx context.Context, p Panel, o Options) (Fit, error) {
 	e.SE = deviation(effects)
 	e.P = float64(larger) / float64(len(ratios)+1)
 	f.Estimates = []measure.Estimate{e}
-	f.Note("placebo", measure.Info, fmt.Sprintf("把 %d 个对照单位逐个当作被处理:该比值排第 %d;最小可能的 P 值是 %.3f。", len(ratios), larger, 1/float64(len(ratios)+1)),
+	f.Note("placebo", measure.Info, fmt.Sprintf("把 %d 个对照单位逐个当作被处理：该比值排第 %d；最小可能的 P 值是 %.3f。", len(ratios), larger, 1/float64(len(ratios)+1)),
 		fmt.Sprintf("Treating each of %d untreated units as treated, this one's ratio ranks %d; the smallest P possible is %.3f.", len(ratios), larger, 1/float64(len(ratios)+1)),
 		map[string]float64{"ratio": ratio, "rank": float64(larger), "placebos": float64(len(ratios)), "mde": measure.MDE(e.SE, measure.DefaultLevel, 0.8)})
 	f.quality(m)
@@ -308,11 +308,11 @@ func (f *Fit) quality(m matrix) {
 	spread := deviation(f.Observed[:m.before])
 	values := map[string]float64{"rmse": f.RMSE, "donors": float64(len(f.Weights))}
 	if spread > 0 && f.RMSE > spread {
-		f.Note("poor-fit", measure.Serious, "处理前合成单位与实际相差超过其自身波动,对照不可靠。",
+		f.Note("poor-fit", measure.Serious, "处理前合成单位与实际相差超过其自身波动，对照不可靠。",
 			"Before treatment the synthetic unit misses by more than the outcome's own variation: the counterfactual can't be relied on.", values)
 		return
 	}
-	f.Note("fit", measure.Info, fmt.Sprintf("处理前平均误差 %.4g,用到 %d 个对照单位。", f.RMSE, len(f.Weights)),
+	f.Note("fit", measure.Info, fmt.Sprintf("处理前平均误差 %.4g，用到 %d 个对照单位。", f.RMSE, len(f.Weights)),
 		fmt.Sprintf("Before treatment the synthetic unit misses by %.4g on average (root mean square), using %d units.", f.RMSE, len(f.Weights)), values)
 }
 

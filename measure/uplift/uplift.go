@@ -63,7 +63,7 @@ func (d Data) refuse(r *measure.Result) bool {
 	}
 	switch treated {
 	case len(d.Treated):
-		r.Refuse("everyone-treated", "所有人都在处理组,没有对照。", "Everyone is treated: there is no group to compare with.", math.NaN())
+		r.Refuse("everyone-treated", "所有人都在处理组，没有对照。", "Everyone is treated: there is no group to compare with.", math.NaN())
 	case 0:
 		r.Refuse("nobody-treated", "没有人在处理组。", "Nobody is treated: there is no effect to see.", math.NaN())
 	default:
@@ -101,7 +101,7 @@ func Score(d Data) (Curves, error) {
 		return c, nil
 	}
 	if slices.Min(d.Score) == slices.Max(d.Score) {
-		c.Refuse("constant-score", "所有人的得分相同,无法排序。", "Everyone has the same score: nobody can be ranked.", math.NaN())
+		c.Refuse("constant-score", "所有人的得分相同，无法排序。", "Everyone has the same score: nobody can be ranked.", math.NaN())
 		return c, nil
 	}
 	c.Uplift, c.Qini = d.curves(d.Score)
@@ -110,7 +110,7 @@ func Score(d Data) (Curves, error) {
 	qi, qiBase := area(c.Qini), line(c.Qini)
 	if !d.binary() {
 		c.Estimates = []measure.Estimate{measure.Point("qini-area", (qi-qiBase)/(n*n)), measure.Point("auuc-area", (up-upBase)/(n*n))}
-		c.Note("not-binary", measure.Info, "结果不是 0/1,没有完美排序可作标准,只给出面积。", "The outcome is not 0 or 1, so there is no perfect order to divide by: areas only.", nil)
+		c.Note("not-binary", measure.Info, "结果不是 0/1，没有完美排序可作标准，只给出面积。", "The outcome is not 0 or 1, so there is no perfect order to divide by: areas only.", nil)
 		return c, nil
 	}
 	perfect := d.perfect()
@@ -340,12 +340,12 @@ func HitsPerThousand(hit []bool, score []float64, k, level float64) (measure.Res
 		}
 	}
 	if all == 0 || n < 1 {
-		r.Refuse("no-hits", "没有任何命中,或所选人数不足一人。", "Nobody responded, or the share holds less than one person.", math.NaN())
+		r.Refuse("no-hits", "没有任何命中，或所选人数不足一人。", "Nobody responded, or the share holds less than one person.", math.NaN())
 		return r, nil
 	}
 	best, base := wilson("hits", hits, n, level), wilson("base", all, float64(len(hit)), level)
 	r.Estimates = []measure.Estimate{best, base, measure.Point("lift", best.Value/base.Value)}
-	r.Note("not-causal", measure.Warning, "命中率高不等于有效果:这些人不联系可能也会来。", "A high hit rate is not an effect: these people might have come anyway.", nil)
+	r.Note("not-causal", measure.Warning, "命中率高不等于有效果：这些人不联系可能也会来。", "A high hit rate is not an effect: these people might have come anyway.", nil)
 	return r, nil
 }
 
