@@ -229,7 +229,7 @@ func (t *table) profile(ctx context.Context) error {
 	var sel []string
 	for i := range t.Header {
 		c := fmt.Sprintf("c%d", i+1)
-		sel = append(sel, fmt.Sprintf("count(%[1]s), min(%[1]s), max(%[1]s), coalesce(bool_or(%[1]s <> trim(%[1]s, E' \\t\\r\\n\\u00a0\\u3000')), false), count(TRY_CAST(%[1]s AS DOUBLE))", c))
+		sel = append(sel, fmt.Sprintf("count(%[1]s), min(%[1]s), max(%[1]s), coalesce(bool_or(%[1]s <> trim(%[1]s, %[2]s)), false), count(TRY_CAST(%[1]s AS DOUBLE))", c, blanks))
 	}
 	vals, err := t.row(ctx, "SELECT "+strings.Join(sel, ", ")+" FROM stage", 5*len(t.Header))
 	if err != nil {
@@ -240,7 +240,7 @@ func (t *table) profile(ctx context.Context) error {
 		n, lo, hi, trim, numeric := vals[5*i].(int64), text(vals[5*i+1]), text(vals[5*i+2]), vals[5*i+3].(bool), vals[5*i+4].(int64)
 		sql := fmt.Sprintf("stage.c%d", i+1)
 		if trim {
-			sql = fmt.Sprintf(`nullif(trim(%s, E' \t\r\n\u00a0\u3000'), '')`, sql)
+			sql = fmt.Sprintf("nullif(trim(%s, %s), '')", sql, blanks)
 		}
 		if len(missing) > 0 && n > 0 {
 			sql = fmt.Sprintf("CASE WHEN %[1]s NOT IN (%[2]s) THEN %[1]s END", sql, literals(missing))
@@ -260,6 +260,10 @@ func (t *table) profile(ctx context.Context) error {
 	}
 	return nil
 }
+
+// blanks are the characters that stand around values and mean nothing, as an
+// SQL literal; the last two are the no-break and the ideographic space.
+const blanks = "' \t\r\n\u00a0\u3000'"
 
 func literals(ss []string) string {
 	var out []string

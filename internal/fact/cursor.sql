@@ -1,0 +1,21 @@
+-- name: get
+SELECT seq FROM outbox_cursor;
+
+-- name: set
+UPDATE outbox_cursor SET seq = $1;
+
+-- name: insert
+INSERT INTO event (id, source, tbl, batch_id, row_no, verb, ts, ts_precision, day, loaded_at, account, person, staff, object_kind, object_key, channel, amount, currency, quantity, unit, text, attrs)
+VALUES ($1::UUID, 'outfitter', 'outbox', $2::UUID, $3, $4, $5, 'ms', $6, $7, $8::UUID, $9::UUID, $10::UUID, $11, $12, $13, $14, $15, $16, $17, $18, $19);
+
+-- name: day
+INSERT INTO event_day (day, verb, source, tbl, channel, object_kind, staff, currency, unit, n, amount, n_amount, quantity)
+SELECT day, verb, source, tbl, channel, object_kind, staff, currency, unit, count(*), coalesce(sum(amount), 0), count(amount), coalesce(sum(quantity), 0)
+FROM event WHERE source = 'outfitter' AND tbl = 'outbox' AND row_no > $1 AND row_no <= $2
+GROUP BY day, verb, source, tbl, channel, object_kind, staff, currency, unit;
+
+-- name: batch
+SELECT count(*) FROM batch WHERE id = $1::UUID;
+
+-- name: count
+UPDATE batch SET n_rows = $2, used = $2, events = $2, loaded_at = $3 WHERE id = $1;
