@@ -8,10 +8,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"strings"
 	"time"
 
+	"github.com/chanzipu/outfitter/internal/sheet"
 	"github.com/chanzipu/outfitter/internal/store"
 )
 
@@ -62,6 +64,12 @@ func Record(ctx context.Context, tx *store.Tx, e Entry) error {
 	return err
 }
 
+// Note records what changed nothing in the state, such as a reveal or an
+// export, in a transaction of its own.
+func Note(ctx context.Context, db *store.DB, e Entry) error {
+	return db.State.Tx(ctx, func(tx *store.Tx) error { return Record(ctx, tx, e) })
+}
+
 // chain is the hash of an entry: SHA-256 over a JSON array of the previous
 // entry's hash and the entry's own fields, so that no two entries share a text.
 func chain(prev string, seq int64, ts, actor, action, target, detail string) string {
@@ -106,6 +114,34 @@ func ListAudit(ctx context.Context, db *store.DB, f AuditFilter) ([]Entry, error
 func scanEntry(r *sql.Rows) (e Entry, ts, detail string, err error) {
 	err = r.Scan(&e.Seq, &ts, &e.Actor, &e.Action, &e.Target, &detail, &e.Hash)
 	return e, ts, detail, err
+}
+
+// ExportAudit writes the entries that the filter picks as CSV, newest first.
+func ExportAudit(ctx context.Context, db *store.DB, f AuditFilter, w io.Writer) error {
+	out, err := sheet.CSV(w)
+	if err != nil {
+		return err
+	}
+	if err := out.Row("seq", "ts", "actor", "action", "target", "detail", "hash"); err != nil {
+		return err
+	}
+	f.Limit = 1000
+	for {
+		all, err := ListAudit(ctx, db, f)
+		if err != nil {
+			return err
+		}
+		for _, e := range all {
+			detail, _ := e.Detail.(json.RawMessage)
+			if err := out.Row(e.Seq, store.Time(e.TS), e.Actor, e.Action, e.Target, string(detail), e.Hash); err != nil {
+				return err
+			}
+			f.Before = e.Seq
+		}
+		if len(all) < f.Limit {
+			return out.Close()
+		}
+	}
 }
 
 // An AuditCheck is what VerifyAudit found.

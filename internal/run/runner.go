@@ -25,7 +25,7 @@ const (
 )
 
 // A Func does the work. It reports progress, heeds ctx, and returns what
-// becomes the run's result as JSON.
+// becomes the run's result as JSON, with an error as without.
 type Func func(ctx context.Context, p *Progress, params json.RawMessage) (result any, err error)
 
 // A New is a run to start.
@@ -147,10 +147,10 @@ func (r *Runner) carryOut(ctx context.Context, l *live, k kind) {
 	writer.Wait()
 
 	l.mu.Lock()
-	l.run.Ended = time.Now().UTC().Truncate(time.Microsecond)
+	l.run.Ended, l.run.Result = time.Now().UTC().Truncate(time.Microsecond), result
 	switch {
 	case err == nil:
-		l.run.State, l.run.Result = Done, result
+		l.run.State = Done
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil && r.ctx.Err() == nil:
 		l.run.State = Cancelled
 	case errors.Is(err, context.Canceled) && r.ctx.Err() != nil:
@@ -193,17 +193,14 @@ func attempt(ctx context.Context, l *live, k kind) (result json.RawMessage, err 
 	}
 	l.change(func(v *Run) { v.State = Running })
 	out, err := k.do(ctx, &Progress{l}, json.RawMessage(l.run.params))
-	if err != nil {
+	if out == nil {
 		return nil, err
 	}
-	if out == nil {
-		return nil, nil
+	result, bad := json.Marshal(out)
+	if bad != nil {
+		return nil, fmt.Errorf("run: result: %w", errors.Join(err, bad))
 	}
-	result, err = json.Marshal(out)
-	if err != nil {
-		return nil, fmt.Errorf("run: result: %w", err)
-	}
-	return result, nil
+	return result, err
 }
 
 // write sends changes to followers each tick and to the state each second.
@@ -263,6 +260,14 @@ func (p *Progress) Say(en, zh string) {
 			v.What, v.WhatZH, v.Done, v.Total, v.Unit = en, zh, 0, 0, ""
 		}
 	})
+}
+
+// Tell is Set and Say at once, for work that reports both together.
+func (p *Progress) Tell(done, total int64, en, zh string) {
+	if p == nil {
+		return
+	}
+	p.l.change(func(v *Run) { v.Done, v.Total, v.Unit, v.What, v.WhatZH = done, total, "", en, zh })
 }
 
 // Get returns the run as it stands.
