@@ -75,15 +75,19 @@ func (p *property) encodeTuples(rs *records, cols []int) {
 
 func tuple(rs *records, rec uint32, cols []int) string {
 	parts := make([]string, len(cols))
-	empty := true
 	for j, c := range cols {
 		parts[j] = rs.value(rec, c)
-		empty = empty && parts[j] == ""
 	}
-	if empty {
-		return ""
+	return joinTuple(parts)
+}
+
+func joinTuple(parts []string) string {
+	for _, p := range parts {
+		if p != "" {
+			return strings.Join(parts, field.Sep)
+		}
 	}
-	return strings.Join(parts, field.Sep)
+	return ""
 }
 
 func (p *property) counts() []uint32 {

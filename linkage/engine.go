@@ -28,11 +28,14 @@ type Pattern uint32
 // engine holds what scoring needs.
 type engine struct {
 	rs      *records
+	source  []uint16 // of each record: its table
 	set     Settings
 	props   []*property
 	base    []uint32 // of each comparison's digit
 	rules   []block.Rule
 	keys    []*block.Keys
+	large   []map[uint64]bool // keys of each rule that were refined
+	dropped []map[uint64]bool // refined keys that are still shared too widely
 	blocked []BlockReport
 	u       []Comparison // with u estimated, where that was done already
 	workers int
@@ -51,7 +54,7 @@ const maxRules = 32
 // newEngine encodes the records for every comparison; block must follow
 // before pairs are sought.
 func newEngine(ctx context.Context, rs *records, set Settings, workers int) (*engine, error) {
-	e := &engine{rs: rs, set: set, workers: workers}
+	e := &engine{rs: rs, source: rs.source, set: set, workers: workers}
 	if e.workers < 1 {
 		e.workers = runtime.GOMAXPROCS(0)
 	}
@@ -72,11 +75,12 @@ func (e *engine) block(ctx context.Context, rules []block.Rule) error {
 	}
 	e.set.Blocking, e.rules = rules, rules
 	e.keys = make([]*block.Keys, len(e.rules))
+	e.large, e.dropped = make([]map[uint64]bool, len(rules)), make([]map[uint64]bool, len(rules))
 	reports := make([][]BlockReport, len(e.rules))
 	err := e.each(ctx, len(e.rules), func(i int) error {
 		k, err := keysOf(e.rs, e.rules[i])
 		if err == nil {
-			e.keys[i], reports[i] = e.guard(e.rules[i], k)
+			e.keys[i], reports[i] = e.guard(i, k)
 		}
 		return err
 	})
@@ -136,8 +140,10 @@ func each(ctx context.Context, workers, n int, task func(i int) error) error {
 // guard refines blocks that are too large: their records get, instead of the
 // key, one key for each other property joined to it. What is still too large
 // after that is dropped.
-func (e *engine) guard(r block.Rule, k *block.Keys) (*block.Keys, []BlockReport) {
+func (e *engine) guard(rule int, k *block.Keys) (*block.Keys, []BlockReport) {
+	r := e.rules[rule]
 	large, reports := e.oversize(r, block.NewIndex(k), "refined")
+	e.large[rule] = large
 	if len(large) == 0 {
 		return k, nil
 	}
@@ -155,6 +161,7 @@ func (e *engine) guard(r block.Rule, k *block.Keys) (*block.Keys, []BlockReport)
 		refined.Append(buf)
 	}
 	still, dropped := e.oversize(r, block.NewIndex(refined), "dropped")
+	e.dropped[rule] = still
 	if len(still) == 0 {
 		return refined, reports
 	}
@@ -317,7 +324,7 @@ func (s *scorer) run(ix *block.Index, t task) []Edge {
 // owns reports whether a pair belongs to this rule and key: no earlier rule
 // finds it, and no lesser key of this one. mask has a bit for each rule that finds it.
 func (e *engine) owns(rule int, key uint64, a, b uint32) (mask uint32, ok bool) {
-	if e.set.Scope == ScopeAcross && e.rs.source[a] == e.rs.source[b] {
+	if e.set.Scope == ScopeAcross && e.source[a] == e.source[b] {
 		return 0, false
 	}
 	for r := range rule {

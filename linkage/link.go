@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"runtime"
 	"time"
 
 	"github.com/chanzipu/outfitter/linkage/cluster"
@@ -45,6 +44,8 @@ type Result struct {
 	Stages   []Stage
 	engine   *engine
 	starts   []int
+	together map[uint64]bool // pairs judged the same
+	apart    map[uint64]bool // pairs judged different
 }
 
 // A RuleReport tells what a blocking rule brought.
@@ -81,6 +82,9 @@ func Link(ctx context.Context, tables []*Table, settings *Settings, opt Options)
 	res := &Result{Model: e.set.clone(), engine: e, starts: c.starts, Blocks: e.blocked}
 	for r := range e.rules {
 		res.Rules = append(res.Rules, RuleReport{e.rules[r].String(), int64(c.starts[r+1] - c.starts[r])})
+	}
+	if err := e.learnLabels(res, opt.Labels); err != nil {
+		return nil, err
 	}
 	if err := e.train(ctx, c, res, opt); err != nil {
 		return nil, err
@@ -130,6 +134,7 @@ func (e *engine) train(ctx context.Context, c *candidates, res *Result, opt Opti
 	if res.Sessions, err = e.estimateM(ctx, c, &res.Model); err != nil {
 		return err
 	}
+	e.learnM(res)
 	e.estimatePrior(c, &res.Model)
 	e.estimateOffsets(c, &res.Model)
 	return nil
@@ -176,18 +181,22 @@ func (e *engine) cluster(ctx context.Context, res *Result, whole bool) error {
 	bound := Weight(res.Model.threshold())
 	sets := cluster.NewSets(e.rs.len())
 	for i := range res.Edges {
-		if float64(res.Edges[i].Weight) >= bound {
-			sets.Join(res.Edges[i].A, res.Edges[i].B)
+		ed := &res.Edges[i]
+		if float64(ed.Weight) >= bound && !res.apart[pairKey(ed.A, ed.B)] {
+			sets.Join(ed.A, ed.B)
 			res.Matches++
 		}
 	}
-	comps := e.components(sets, res.Edges)
+	for k := range res.together {
+		sets.Join(uint32(k>>32), uint32(k))
+	}
+	comps := e.components(sets, res)
 	groups := make([][]uint32, len(comps))
 	w := e.weigh(&res.Model)
 	pool := e.scorers()
 	if err := e.each(ctx, len(comps), func(i int) error {
 		s := <-pool
-		groups[i] = s.refine(comps[i], w, bound, whole)
+		groups[i] = s.refine(comps[i], w, bound, whole, res.apart, res.together)
 		pool <- s
 		return nil
 	}); err != nil {
@@ -217,7 +226,7 @@ type component struct {
 	edges []cluster.Edge
 }
 
-func (e *engine) components(sets *cluster.Sets, edges []Edge) []*component {
+func (e *engine) components(sets *cluster.Sets, res *Result) []*component {
 	size := make([]uint32, sets.Len())
 	for i := range size {
 		size[sets.Find(uint32(i))]++
@@ -239,10 +248,18 @@ func (e *engine) components(sets *cluster.Sets, edges []Edge) []*component {
 		local[i] = uint32(len(c.recs))
 		c.recs = append(c.recs, i)
 	}
-	for _, ed := range edges {
+	for _, ed := range res.Edges {
 		if root := sets.Find(ed.A); root == sets.Find(ed.B) {
 			c := at[root]
 			c.edges = append(c.edges, cluster.Edge{A: local[ed.A], B: local[ed.B], Weight: float64(ed.Weight)})
+		}
+	}
+	for weight, judged := range map[float64]map[uint64]bool{math.Inf(-1): res.apart, math.Inf(1): res.together} {
+		for k := range judged {
+			a, b := uint32(k>>32), uint32(k)
+			if root := sets.Find(a); root == sets.Find(b) {
+				at[root].edges = append(at[root].edges, cluster.Edge{A: local[a], B: local[b], Weight: weight})
+			}
 		}
 	}
 	return comps
@@ -254,13 +271,28 @@ const (
 	missingAll = -4.0 // bits of an unscored pair in larger components
 )
 
-func (s *scorer) refine(c *component, w *weights, bound float64, whole bool) []uint32 {
-	opt := cluster.Options{Threshold: bound, Missing: bound + missingAll, Cap: pairCap, Never: math.Inf(-1)}
+// refine splits a component where the evidence, or a judgement, says so.
+func (s *scorer) refine(c *component, w *weights, bound float64, whole bool, apart, together map[uint64]bool) []uint32 {
+	opt := cluster.Options{Threshold: bound, Missing: bound + missingAll, Cap: pairCap, Never: math.Inf(-1), Always: math.Inf(1)}
+	judged := func(a, b uint32, weight float64) float64 {
+		switch k := pairKey(c.recs[a], c.recs[b]); {
+		case apart[k]:
+			return opt.Never
+		case together[k]:
+			return opt.Always
+		}
+		return weight
+	}
+	if len(apart)+len(together) > 0 {
+		for i := range c.edges {
+			c.edges[i].Weight = judged(c.edges[i].A, c.edges[i].B, c.edges[i].Weight)
+		}
+	}
 	var score func(a, b uint32) float64
 	if whole && len(c.recs) <= scoreAll {
 		score = func(a, b uint32) float64 {
 			p, tf := s.compare(c.recs[a], c.recs[b])
-			return w.of(s.e, p) + float64(tf)
+			return judged(a, b, w.of(s.e, p)+float64(tf))
 		}
 	}
 	return cluster.Refine(len(c.recs), c.edges, opt, score)
@@ -274,5 +306,3 @@ func (r *Result) String() string {
 	}
 	return fmt.Sprintf("%d records, %d pairs, %d matches, %d entities", len(r.Clusters), len(r.Edges), r.Matches, len(n))
 }
-
-var _ = runtime.GOMAXPROCS

@@ -33,6 +33,7 @@ func (e *engine) refit(ctx context.Context, c *candidates, res *Result) error {
 	if res.Sessions, err = e.estimateM(ctx, c, &res.Model); err != nil {
 		return err
 	}
+	e.learnM(res)
 	e.estimatePrior(c, &res.Model)
 	e.estimateOffsets(c, &res.Model)
 	return e.rescore(ctx, c, old, e.weigh(&res.Model), before)

@@ -248,7 +248,7 @@ func (e *engine) partners(parts []keyPart, picked []int, isProbe []bool) []uint6
 			}
 			met[k]++
 			for _, p := range ps {
-				if p == rec || isProbe[rec] && rec < p || e.set.Scope == ScopeAcross && e.rs.source[p] == e.rs.source[rec] {
+				if p == rec || isProbe[rec] && rec < p || e.set.Scope == ScopeAcross && e.source[p] == e.source[rec] {
 					continue
 				}
 				out = append(out, uint64(min(p, rec))<<32|uint64(max(p, rec)))

@@ -7,9 +7,11 @@ import (
 	"flag"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +32,7 @@ func run() error {
 	settings := flag.String("settings", "", "settings file; none: profile")
 	prof := flag.String("prof", "", "cpu profile")
 	verbose := flag.Bool("v", false, "print the model")
-	thresholds := flag.String("t", "", "thresholds")
+	one := flag.Bool("one", false, "also load the records one by one, in two orders")
 	data := flag.String("data", "../shared/data/er", "folder of the sets")
 	flag.Parse()
 	s, err := load(*data, *set)
@@ -49,7 +51,6 @@ func run() error {
 		}
 		st = &v
 	}
-	_ = thresholds
 	if *prof != "" {
 		f, _ := os.Create(*prof)
 		pprof.StartCPUProfile(f)
@@ -121,6 +122,11 @@ func run() error {
 		}
 	}
 	fmt.Printf("best edge F1 %.4f at %d bits\n", bf, bt)
+	if *one {
+		if err := oneByOne(s, res); err != nil {
+			return err
+		}
+	}
 	if *verbose {
 		for k := 30; k > -20; k-- {
 			if best[k][0] > 0 {
@@ -262,3 +268,65 @@ func load(dir, set string) (*dataset, error) {
 }
 
 func logb(x float64) float64 { return math.Log2(x) }
+
+// oneByOne loads all records into an empty resolver in shuffled orders, and
+// then times further ones against the whole.
+func oneByOne(s *dataset, res *linkage.Result) error {
+	n := len(res.Clusters)
+	value := func(rec int, columns []string) (uint16, []string) {
+		src := 0
+		for rec >= s.tables[src].Len() {
+			rec -= s.tables[src].Len()
+			src++
+		}
+		t := s.tables[src]
+		vals := make([]string, len(columns))
+		for i, c := range columns {
+			if k := t.Column(c); k >= 0 {
+				vals[i] = t.Value(rec, k)
+			}
+		}
+		return uint16(src), vals
+	}
+	for seed := range uint64(2) {
+		rv := res.EmptyResolver()
+		order := rand.New(rand.NewPCG(seed, 5)).Perm(n)
+		at := make([]uint32, n)
+		var took []float64
+		began := time.Now()
+		for _, rec := range order {
+			src, vals := value(rec, rv.Columns())
+			t := time.Now()
+			r, err := rv.Add(src, vals)
+			if err != nil {
+				return err
+			}
+			took = append(took, time.Since(t).Seconds()*1e3)
+			at[rec] = r.Record
+		}
+		total := time.Since(began).Seconds()
+		got := make([]uint32, n)
+		for rec := range got {
+			got[rec] = uint32(rv.Entity(at[rec]))
+		}
+		slices.Sort(took)
+		b, _ := evaluate.BCubed(got, res.Clusters)
+		b2, _ := evaluate.BCubed(got, s.truth)
+		p2, _ := evaluate.Pairwise(got, s.truth)
+		fmt.Printf("one by one, order %d: %.0f records/s, p50 %.3f ms p99 %.3f ms max %.1f ms; B3 against batch %.5f, against truth %.4f, pairwise F1 %.4f\n",
+			seed, float64(n)/total, took[n/2], took[n*99/100], took[n-1], b.F1, b2.F1, p2.F1)
+	}
+	rv := res.Resolver()
+	var took []float64
+	for i := range min(n, 2000) {
+		src, vals := value(i*(n/min(n, 2000)), rv.Columns())
+		t := time.Now()
+		if _, err := rv.Add(src, vals); err != nil {
+			return err
+		}
+		took = append(took, time.Since(t).Seconds()*1e3)
+	}
+	slices.Sort(took)
+	fmt.Printf("one new record against %d: p50 %.3f ms p99 %.3f ms max %.1f ms\n", n, took[len(took)/2], took[len(took)*99/100], took[len(took)-1])
+	return nil
+}

@@ -108,3 +108,47 @@ func CountPairs(keys []uint64) int64 {
 	}
 	return n
 }
+
+// Postings finds the records under any key; more can be added. It keeps keys
+// of one record too, which an Index leaves out.
+type Postings struct {
+	keys  []uint64 // ascending, one per record and key
+	recs  []uint32
+	added map[uint64][]uint32
+}
+
+// NewPostings takes in all records of a rule; nil keys make it empty.
+func NewPostings(k *Keys) *Postings {
+	p := &Postings{added: map[uint64][]uint32{}}
+	if k == nil {
+		return p
+	}
+	ps := make([]posting, 0, len(k.keys))
+	for rec := range uint32(k.Len()) {
+		for _, key := range k.Of(rec) {
+			ps = append(ps, posting{key, rec})
+		}
+	}
+	sortPostings(ps)
+	p.keys, p.recs = make([]uint64, len(ps)), make([]uint32, len(ps))
+	for i, x := range ps {
+		p.keys[i], p.recs[i] = x.key, x.rec
+	}
+	return p
+}
+
+// Lookup returns the records under a key: those taken in first, and those added.
+func (p *Postings) Lookup(key uint64) (first, added []uint32) {
+	i, ok := slices.BinarySearch(p.keys, key)
+	if ok {
+		j := i
+		for j < len(p.keys) && p.keys[j] == key {
+			j++
+		}
+		first = p.recs[i:j]
+	}
+	return first, p.added[key]
+}
+
+// Add puts a record under a key.
+func (p *Postings) Add(key uint64, rec uint32) { p.added[key] = append(p.added[key], rec) }

@@ -29,8 +29,10 @@ func (k *Keys) Of(rec uint32) []uint64 { return k.keys[k.off[rec]:k.off[rec+1]] 
 func (k *Keys) Len() int { return len(k.off) - 1 }
 
 // First is the least key that two records share.
-func (k *Keys) First(a, b uint32) (uint64, bool) {
-	x, y := k.Of(a), k.Of(b)
+func (k *Keys) First(a, b uint32) (uint64, bool) { return FirstShared(k.Of(a), k.Of(b)) }
+
+// FirstShared is the least key that stands in both lists, which ascend.
+func FirstShared(x, y []uint64) (uint64, bool) {
 	if len(x) == 1 && len(y) == 1 {
 		return x[0], x[0] == y[0]
 	}

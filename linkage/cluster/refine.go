@@ -1,6 +1,9 @@
 package cluster
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // An Edge joins two members, numbered from 0 within a component, with the
 // weight of evidence in bits.
@@ -15,6 +18,7 @@ type Options struct {
 	Missing   float64 // bits: weight of a pair that nobody scored
 	Cap       float64 // bits: no single pair counts more than this, either way, around Threshold
 	Never     float64 // a pair at or below it forbids the merge (a must-not-link label)
+	Always    float64 // a pair at or above it is merged first, whatever else speaks against it
 }
 
 // Refine splits one component of n members by agglomeration with average
@@ -22,6 +26,9 @@ type Options struct {
 // score gives the weight of a pair that edges lack; nil means Options.Missing.
 // The result depends on the set of edges alone, not on their order.
 func Refine(n int, edges []Edge, opt Options, score func(a, b uint32) float64) []uint32 {
+	if opt.Always == 0 {
+		opt.Always = math.Inf(1)
+	}
 	r := &refiner{opt: opt, size: make([]float64, n), near: make([]map[uint32]link, n), parent: NewSets(n)}
 	for i := range r.size {
 		r.size[i] = 1
@@ -46,9 +53,10 @@ func Refine(n int, edges []Edge, opt Options, score func(a, b uint32) float64) [
 }
 
 type link struct {
-	sum   float64 // of the weights of the pairs that were scored
-	pairs float64 // their number
-	never bool
+	sum    float64 // of the weights of the pairs that were scored
+	pairs  float64 // their number
+	never  bool
+	always bool
 }
 
 type refiner struct {
@@ -68,7 +76,10 @@ type candidate struct {
 
 func (r *refiner) bound(w float64) link {
 	if w <= r.opt.Never {
-		return link{never: true, pairs: 1, sum: w}
+		return link{never: true, pairs: 1}
+	}
+	if w >= r.opt.Always {
+		return link{always: true, pairs: 1}
 	}
 	return link{sum: min(max(w, r.opt.Threshold-r.opt.Cap), r.opt.Threshold+r.opt.Cap), pairs: 1}
 }
@@ -84,13 +95,16 @@ func (r *refiner) mean(a, b uint32, l link) float64 {
 }
 
 func (r *refiner) push(a, b uint32, l link) {
-	if l.never {
+	if l.never && !l.always {
 		return
 	}
 	if a > b {
 		a, b = b, a
 	}
 	m := r.mean(a, b, l)
+	if l.always {
+		m = math.MaxFloat64
+	}
 	if m < r.opt.Threshold {
 		return
 	}
@@ -167,7 +181,7 @@ func (r *refiner) merge(a, b uint32) {
 		}
 		l := near[c]
 		k := r.near[a][c]
-		joined := link{k.sum + l.sum, k.pairs + l.pairs, k.never || l.never}
+		joined := link{k.sum + l.sum, k.pairs + l.pairs, k.never || l.never, k.always || l.always}
 		delete(r.near[c], b)
 		r.set(a, c, joined)
 	}

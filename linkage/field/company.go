@@ -14,6 +14,7 @@ type company struct {
 	zh    []zh.Company // zero unless the name is Chinese
 	orgs  []name.Org
 	cores map[string]float64 // records by brand
+	df    map[string]float64 // records by word
 	total float64
 }
 
@@ -39,11 +40,14 @@ func (c *company) prepare(n string) {
 		z = zh.ParseCompany(n)
 	}
 	o = name.ParseOrg(n)
+	for i := range o.Tokens {
+		o.Tokens[i].Bits = share(c.total, c.df[o.Tokens[i].Text])
+	}
 	c.zh, c.orgs = append(c.zh, z), append(c.orgs, o)
 }
 
 func (c *company) reweigh(counts []uint32) {
-	df := map[string]float64{}
+	c.df = map[string]float64{}
 	c.cores, c.total = map[string]float64{}, 0
 	for code := range c.orgs {
 		n := 0.0
@@ -54,7 +58,7 @@ func (c *company) reweigh(counts []uint32) {
 			c.total += n
 		}
 		for _, t := range c.orgs[code].Tokens {
-			df[t.Text] += n
+			c.df[t.Text] += n
 		}
 		if core := c.zh[code].Core(); core != "" {
 			c.cores[core] += n
@@ -62,7 +66,7 @@ func (c *company) reweigh(counts []uint32) {
 	}
 	for _, o := range c.orgs {
 		for i := range o.Tokens {
-			o.Tokens[i].Bits = share(c.total, df[o.Tokens[i].Text])
+			o.Tokens[i].Bits = share(c.total, c.df[o.Tokens[i].Text])
 		}
 	}
 }

@@ -1,8 +1,6 @@
 package field
 
 import (
-	"math"
-
 	"github.com/chanzipu/outfitter/linkage/name"
 	"github.com/chanzipu/outfitter/linkage/zh"
 )
@@ -14,6 +12,8 @@ type person struct {
 	names [][]name.Token
 	zh    []zh.Person // zero unless the name is in Chinese characters
 	texts []string
+	df    map[string]float64 // records by word, as of the last reweigh
+	total float64
 }
 
 func (*person) labels() []string {
@@ -27,6 +27,9 @@ func (p *person) prepare(n string) {
 	var han zh.Person
 	if n != "" {
 		toks = name.PersonTokens(n)
+		for i := range toks {
+			toks[i].Bits = share(p.total, p.df[toks[i].Text])
+		}
 		if zh.IsHan(n) {
 			han, _ = zh.ParsePerson(n)
 		}
@@ -35,23 +38,22 @@ func (p *person) prepare(n string) {
 }
 
 func (p *person) reweigh(counts []uint32) {
-	df := map[string]float64{}
-	var total float64
+	p.df, p.total = map[string]float64{}, 0
 	for c, toks := range p.names {
 		n := 0.0
 		if c < len(counts) {
 			n = float64(counts[c])
 		}
 		if len(toks) > 0 {
-			total += n
+			p.total += n
 		}
 		for _, t := range toks {
-			df[t.Text] += n
+			p.df[t.Text] += n
 		}
 	}
 	for _, toks := range p.names {
 		for i := range toks {
-			toks[i].Bits = float32(min(max(0.2, math.Log2(max(total, 1)/max(df[toks[i].Text], 1))), 18))
+			toks[i].Bits = share(p.total, p.df[toks[i].Text])
 		}
 	}
 }
