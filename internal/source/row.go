@@ -125,9 +125,11 @@ func place(ctx context.Context, db *store.DB, b fact.Batch, rep stage.Report, at
 	if err := db.Vault.Verify(ctx, b.Object); err != nil {
 		return stage.Place{}, err
 	}
-	m, err := mapping.Parse([]byte(b.Mapping))
-	if err != nil {
-		return stage.Place{}, err
+	var m mapping.Mapping // of API events there is none
+	if b.Mapping != "" {
+		if m, err = mapping.Parse([]byte(b.Mapping)); err != nil {
+			return stage.Place{}, err
+		}
 	}
 	path, name := db.Vault.Path(b.Object), filepath.Base(b.Name)
 	if b.Member != "" {
