@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/chanzipu/outfitter/measure"
@@ -41,13 +42,13 @@ func draw(o Options) measuretest.Draw {
 		if o.Target == ATT {
 			// The truth for the treated is 2 + E[x|treated], from one large draw.
 			e, _ = r.Get("att")
-			truth = treatedMean
+			truth = treatedMean()
 		}
 		return e, truth, err
 	}
 }
 
-var treatedMean = func() float64 {
+var treatedMean = sync.OnceValue(func() float64 {
 	in := observed(999, 400_000)
 	var sum, n float64
 	for i, d := range in.Treated {
@@ -57,7 +58,7 @@ var treatedMean = func() float64 {
 		}
 	}
 	return sum / n
-}()
+})
 
 func TestSmoke(t *testing.T) {
 	for name, o := range map[string]Options{"ate": {}, "att": {Target: ATT},

@@ -283,7 +283,7 @@ func TestRefusals(t *testing.T) {
 		{"only the early are treated", panel(1, 1, 0), "nobody-treated"},
 		{"everyone treated at once", panel(3, 3), "everyone-treated"},
 		{"covariates separate", separated, "no-overlap"},
-		{"controls without weight", weightless, "no-overlap"},
+		{"controls without weight", weightless, "everyone-treated"},
 	}
 	for _, tt := range tests {
 		got, err := Estimate(t.Context(), tt.in, Options{})

@@ -68,6 +68,7 @@ func newPanel(in Input, o Options, res *measure.Result) (*panel, error) {
 	var early, partial int
 	for u := range units {
 		switch {
+		case in.Weights != nil && in.Weights[first[u]-1] == 0: // takes no part
 		case cohort[u] != never && cohort[u]-o.Anticipation <= times[0]:
 			early++
 		case o.Missing == DropUnits && slices.Contains(row[u*len(times):(u+1)*len(times)], 0):
@@ -100,10 +101,7 @@ func newPanel(in Input, o Options, res *measure.Result) (*panel, error) {
 		}
 	}
 	p.start = append(p.start, p.n)
-	if !p.attach(in, keep, first) {
-		res.Refuse("no-weight", "剩下的单位权重全为 0。", "All units that are left have weight zero.", math.NaN())
-		return nil, nil
-	}
+	p.attach(in, keep, first)
 	if len(in.Covariates) > 0 {
 		p.covariates(in, keep, row)
 	}
@@ -212,9 +210,8 @@ func noteDropped(res *measure.Result, early, partial, all int) {
 	}
 }
 
-// attach reads what belongs to a unit from its earliest row; false if no
-// unit has weight.
-func (p *panel) attach(in Input, keep []int, first []int32) bool {
+// attach reads what belongs to a unit from its earliest row.
+func (p *panel) attach(in Input, keep []int, first []int32) {
 	weight := func(pos int) float64 { return 1 }
 	if in.Weights != nil {
 		p.w = make([]float64, p.n)
@@ -222,9 +219,6 @@ func (p *panel) attach(in Input, keep []int, first []int32) bool {
 		for pos, u := range keep {
 			p.w[pos] = in.Weights[first[u]-1]
 			sum += p.w[pos]
-		}
-		if sum == 0 {
-			return false
 		}
 		for pos := range p.w {
 			p.w[pos] *= float64(p.n) / sum
@@ -246,7 +240,6 @@ func (p *panel) attach(in Input, keep []int, first []int32) bool {
 		p.cluster, levels = index(ids)
 		p.clusters = len(levels)
 	}
-	return true
 }
 
 // covariates keeps a design per period, made when first asked for; a unit not

@@ -78,6 +78,9 @@ func compare(control, treated Arm, method string) (comparison, measure.Result, e
 		return comparison{}, res, err
 	}
 	c := contrast(control, treated)
+	if math.IsNaN(c.effect) || math.IsInf(c.effect, 0) {
+		return comparison{}, res, measure.Invalid("experiment: the numbers are too large or too small to compute with (control %v, treated %v): change the unit", c.control, c.treated)
+	}
 	c.note(&res, control, treated)
 	return c, res, nil
 }

@@ -121,9 +121,13 @@ func (t *Table) Int(name string) []int {
 	return out
 }
 
-// Near fails the test where got is further than tol from want.
+// Near fails the test where got is further than tol from want. With -v it
+// prints both and their difference: the lines that docs/measure.md tabulates.
 func Near(tb testing.TB, what string, got, want, tol float64) {
 	tb.Helper()
+	if testing.Verbose() {
+		tb.Logf("%s | %.10g | %.10g | %.1e | %.0e", what, got, want, got-want, tol)
+	}
 	if !(math.Abs(got-want) <= tol) {
 		tb.Errorf("%s = %.12g, want %.12g ± %g", what, got, want, tol)
 	}
