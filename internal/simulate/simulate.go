@@ -19,6 +19,8 @@ import (
 
 	"github.com/chanzipu/outfitter/internal/simulate/company"
 	"github.com/chanzipu/outfitter/internal/simulate/export"
+	"github.com/chanzipu/outfitter/internal/simulate/stage"
+	"github.com/chanzipu/outfitter/internal/simulate/truth"
 )
 
 // A Size is how big the company is.
@@ -64,11 +66,11 @@ type Summary struct {
 func World(seed uint64, size Size) (*company.World, error) {
 	switch size {
 	case Small:
-		return company.New(company.Small(seed)), nil
+		return company.New(stage.Small(seed)), nil
 	case Medium:
-		return company.New(company.Medium(seed)), nil
+		return company.New(stage.Medium(seed)), nil
 	case Large:
-		return company.New(company.Large(seed)), nil
+		return company.New(stage.Large(seed)), nil
 	}
 	return nil, fmt.Errorf("simulate: size %q: use small, medium or large", size)
 }
@@ -90,8 +92,8 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 }
 
 // ReadTruth reads the truth that Run wrote into dir.
-func ReadTruth(dir string) (company.Truth, error) {
-	var t company.Truth
+func ReadTruth(dir string) (truth.Truth, error) {
+	var t truth.Truth
 	path := filepath.Join(dir, "truth.json")
 	f, err := os.Open(path)
 	if err != nil {
@@ -101,8 +103,8 @@ func ReadTruth(dir string) (company.Truth, error) {
 	if err := json.NewDecoder(bufio.NewReaderSize(f, 1<<20)).Decode(&t); err != nil {
 		return t, fmt.Errorf("simulate: %s: %w", path, err)
 	}
-	if t.Version != company.TruthVersion {
-		return t, fmt.Errorf("simulate: %s: version %d, this program reads %d: simulate again", path, t.Version, company.TruthVersion)
+	if t.Version != truth.Version {
+		return t, fmt.Errorf("simulate: %s: version %d, this program reads %d: simulate again", path, t.Version, truth.Version)
 	}
 	return t, nil
 }

@@ -25,8 +25,9 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
-	"github.com/chanzipu/outfitter/internal/simulate/company"
 	"github.com/chanzipu/outfitter/internal/simulate/export"
+	"github.com/chanzipu/outfitter/internal/simulate/layout"
+	"github.com/chanzipu/outfitter/internal/simulate/truth"
 )
 
 // one small company serves all tests that only read.
@@ -62,8 +63,8 @@ func small(t *testing.T) (string, Summary) {
 func sheetRows(t *testing.T, dir string, f export.File) [][]string {
 	t.Helper()
 	full := filepath.Join(dir, filepath.FromSlash(f.Path))
-	table := export.Find(f.Table)
-	if table.Encoding == export.XLSX {
+	table := layout.Find(f.Table)
+	if table.Encoding == layout.XLSX {
 		x, err := excelize.OpenFile(full)
 		if err != nil {
 			t.Fatal(err)
@@ -80,20 +81,20 @@ func sheetRows(t *testing.T, dir string, f export.File) [][]string {
 		t.Fatal(err)
 	}
 	switch table.Encoding {
-	case export.GBK:
+	case layout.GBK:
 		if utf8.Valid(b) {
 			t.Errorf("%s is valid UTF-8, want GBK", f.Path)
 		}
 		if b, err = simplifiedchinese.GBK.NewDecoder().Bytes(b); err != nil || bytes.ContainsRune(b, utf8.RuneError) {
 			t.Errorf("%s does not decode as GBK: %v", f.Path, err)
 		}
-	case export.UTF8BOM:
+	case layout.UTF8BOM:
 		var ok bool
 		if b, ok = bytes.CutPrefix(b, []byte("\ufeff")); !ok {
 			t.Errorf("%s has no byte order mark", f.Path)
 		}
 	}
-	if table.Encoding == export.NDJSON {
+	if table.Encoding == layout.NDJSON {
 		var rows [][]string
 		for line := range bytes.Lines(b) {
 			rows = append(rows, []string{string(line)})
@@ -113,14 +114,14 @@ func sheetRows(t *testing.T, dir string, f export.File) [][]string {
 func records(t *testing.T, id string) []map[string]string {
 	t.Helper()
 	dir, s := small(t)
-	table := export.Find(id)
+	table := layout.Find(id)
 	var out []map[string]string
 	for _, f := range s.Files {
 		if f.Table != id {
 			continue
 		}
 		rows := sheetRows(t, dir, f)
-		if table.Encoding == export.NDJSON {
+		if table.Encoding == layout.NDJSON {
 			for _, r := range rows {
 				var x map[string]any
 				if err := json.Unmarshal([]byte(r[0]), &x); err != nil {
@@ -206,9 +207,9 @@ func TestFilesAreAsTheLayoutSays(t *testing.T) {
 	seen := map[string]bool{}
 	for _, f := range s.Files {
 		seen[f.Table] = true
-		table := export.Find(f.Table)
+		table := layout.Find(f.Table)
 		rows := sheetRows(t, dir, f)
-		if table.Encoding == export.NDJSON {
+		if table.Encoding == layout.NDJSON {
 			if int64(len(rows)) != f.Rows {
 				t.Errorf("%s: %d lines, want %d", f.Path, len(rows), f.Rows)
 			}
@@ -229,7 +230,7 @@ func TestFilesAreAsTheLayoutSays(t *testing.T) {
 			t.Errorf("%s %s: %d records, want %d", f.Path, f.Sheet, n, f.Rows)
 		}
 	}
-	for _, table := range export.Tables {
+	for _, table := range layout.Tables {
 		if !seen[table.ID] {
 			t.Errorf("no file was written for %s", table.ID)
 		}
@@ -380,7 +381,7 @@ func TestEffectsFromExports(t *testing.T) {
 	}
 }
 
-func check(t *testing.T, e company.Effect, n int, with float64) {
+func check(t *testing.T, e truth.Effect, n int, with float64) {
 	t.Helper()
 	if n != e.Units || math.Abs(with-e.Realised.With) > 1e-9 {
 		t.Errorf("%s %s from the exports: %d units, %g; truth.json says %d, %g", e.Shovel, e.Outcome, n, with, e.Units, e.Realised.With)

@@ -3,6 +3,8 @@ package company
 import (
 	"math"
 	"time"
+
+	"github.com/chanzipu/outfitter/internal/simulate/stage"
 )
 
 // A Need is one request across departments and what became of it.
@@ -28,14 +30,14 @@ var needTitles = []string{"要一份华东老客户名单", "求近半年流失�
 
 // brokerMonths draws the month in which each department joins the desk.
 func (w *World) brokerMonths() []int {
-	r := w.rand("cohort", broker)
+	r := w.Rand("cohort", stage.BrokerDesk)
 	order := r.Perm(len(Departments))
 	months := make([]int, len(Departments))
 	for i, d := range order {
 		c := i * 4 / len(order)
-		months[d] = Shovels[broker].Month + c*cohortGap
+		months[d] = stage.Shovels[stage.BrokerDesk].Month + c*stage.CohortGap
 		if c == 3 {
-			months[d] = Months
+			months[d] = stage.Months
 		}
 	}
 	return months
@@ -55,19 +57,19 @@ func (w *World) BrokerRollouts() map[string]int {
 func (w *World) Needs(visit func(Need) bool) {
 	joins := w.brokerMonths()
 	id := 0
-	for m := range Months {
-		r := w.rand("needs", m)
-		for range poissonBig(r, w.NeedsPerMonth*seasonOf(m)) {
+	for m := range stage.Months {
+		r := w.Rand("needs", m)
+		for range poissonBig(r, w.NeedsPerMonth*stage.SeasonOf(m)) {
 			n := Need{ID: id, From: r.IntN(len(Departments)), Title: needTitles[r.IntN(len(needTitles))]}
 			n.To = (n.From + 1 + r.IntN(len(Departments)-1)) % len(Departments)
-			n.Raised = officeTime(r, pickWorkday(r, m))
+			n.Raised = stage.OfficeTime(r, stage.PickWorkday(r, m))
 			n.TwoWay = r.IntN(100) < 22
 			n.Desk = joins[n.From] <= m
 			n.Staff = w.anyone(id, m, n.From)
-			n.without = lognormal(r, 6, 0.9)
+			n.without = stage.Lognormal(r, 6, 0.9)
 			n.days = n.without
 			if n.Desk {
-				n.days *= brokerRatio
+				n.days *= stage.BrokerRatio
 			}
 			at := func(share float64) time.Time {
 				return n.Raised.Add(time.Duration(share * n.days * 24 * float64(time.Hour))).Truncate(time.Second)
@@ -77,7 +79,7 @@ func (w *World) Needs(visit func(Need) bool) {
 				n.Matched = at(0.45)
 				n.Delivered = at(1)
 			}
-			if !n.Delivered.Before(Date(Days)) {
+			if !n.Delivered.Before(stage.Date(stage.Days)) {
 				n.Delivered = time.Time{}
 			}
 			id++
@@ -90,11 +92,11 @@ func (w *World) Needs(visit func(Need) bool) {
 
 // anyone is a person of about the right department.
 func (w *World) anyone(id, m, dept int) int {
-	role := []string{Sales, Sales, Growth, Service, Product, Middle, Middle, Growth}[dept]
-	teams := w.teamsOf(role)
-	r := w.rand("anyone", id)
+	role := []string{stage.Sales, stage.Sales, stage.Growth, stage.Service, stage.Product, stage.Middle, stage.Middle, stage.Growth}[dept]
+	teams := w.TeamsOf(role)
+	r := w.Rand("anyone", id)
 	for range 20 {
-		if mates := w.onDuty(teams[r.IntN(len(teams))], m); len(mates) > 0 {
+		if mates := w.OnDuty(teams[r.IntN(len(teams))], m); len(mates) > 0 {
 			return mates[r.IntN(len(mates))]
 		}
 	}
@@ -137,21 +139,21 @@ var workEnglish = map[string][]string{
 func (w *World) WorkItems(visit func(Work) bool) {
 	id := 0
 	for ti, tool := range Tools {
-		for m := range Months {
+		for m := range stage.Months {
 			if tool == "TAPD" || tool == "Jira" {
-				for k, s := range Shovels {
+				for k, s := range stage.Shovels {
 					first := s.Month
-					if s.Design == Withdrawn {
+					if s.Design == stage.Withdrawn {
 						first = 0
 					}
 					if first == m && (k%4 == 3) == (tool == "Jira") {
-						r := w.rand("launch", k)
-						day := firstWorkday(m)
-						x := Work{ID: id, Tool: tool, Kind: "launch", Title: "上线：" + s.ZH, From: s.For, Shovel: k, Done: Date(day).Add(10 * time.Hour), Planned: 60 + float64(r.IntN(120))}
+						r := w.Rand("launch", k)
+						day := stage.FirstWorkday(m)
+						x := Work{ID: id, Tool: tool, Kind: "launch", Title: "上线：" + s.ZH, From: s.For, Shovel: k, Done: stage.Date(day).Add(10 * time.Hour), Planned: 60 + float64(r.IntN(120))}
 						if tool == "Jira" {
 							x.Title = "Launch " + s.EN
 						}
-						x.Created = Date(day - 25 - r.IntN(30)).Add(9*time.Hour + time.Duration(r.IntN(8*3600))*time.Second)
+						x.Created = stage.Date(day - 25 - r.IntN(30)).Add(9*time.Hour + time.Duration(r.IntN(8*3600))*time.Second)
 						x.Hours = math.Round(x.Planned*(0.8+0.6*r.Float64())*2) / 2
 						w.assign(&x, m)
 						id++
@@ -161,7 +163,7 @@ func (w *World) WorkItems(visit func(Work) bool) {
 					}
 				}
 			}
-			r := w.rand("work", ti, m)
+			r := w.Rand("work", ti, m)
 			var buf []Work
 			for range poissonBig(r, w.WorkPerMonth) {
 				x := Work{ID: id, Tool: tool, Shovel: -1, Kind: []string{"request", "pull", "pull", "incident"}[r.IntN(4)], Priority: 1 + r.IntN(4), From: Departments[r.IntN(len(Departments))]}
@@ -180,17 +182,17 @@ func (w *World) WorkItems(visit func(Work) bool) {
 					titles = workEnglish[x.Kind]
 				}
 				x.Title = titles[r.IntN(len(titles))]
-				x.Created = officeTime(r, pickWorkday(r, m))
-				x.Planned = math.Ceil(lognormal(r, 5, 0.8))
-				x.Hours = math.Round(x.Planned*lognormal(r, 1.1, 0.4)*2) / 2
-				elapsed := lognormal(r, 60, 1)
+				x.Created = stage.OfficeTime(r, stage.PickWorkday(r, m))
+				x.Planned = math.Ceil(stage.Lognormal(r, 5, 0.8))
+				x.Hours = math.Round(x.Planned*stage.Lognormal(r, 1.1, 0.4)*2) / 2
+				elapsed := stage.Lognormal(r, 60, 1)
 				if x.Kind == "incident" {
-					elapsed = lognormal(r, 7, 1)
+					elapsed = stage.Lognormal(r, 7, 1)
 				}
 				if r.IntN(100) < 93 {
-					x.Done = afterService(x.Created, time.Duration(elapsed*float64(time.Hour)/2)).Truncate(time.Second)
+					x.Done = stage.AfterService(x.Created, time.Duration(elapsed*float64(time.Hour)/2)).Truncate(time.Second)
 				}
-				if !x.Done.Before(Date(Days)) {
+				if !x.Done.Before(stage.Date(stage.Days)) {
 					x.Done, x.Hours = time.Time{}, 0
 				}
 				w.assign(&x, m)
@@ -201,7 +203,7 @@ func (w *World) WorkItems(visit func(Work) bool) {
 			for i := range order {
 				order[i] = i
 			}
-			sortBy(order, func(i int) float64 { return float64(buf[i].Created.Unix()) })
+			stage.SortBy(order, func(i int) float64 { return float64(buf[i].Created.Unix()) })
 			for _, i := range order {
 				if !visit(buf[i]) {
 					return
@@ -212,6 +214,6 @@ func (w *World) WorkItems(visit func(Work) bool) {
 }
 
 func (w *World) assign(x *Work, m int) {
-	x.Owner = w.middleHand("owner", x.ID, m)
-	x.Creator = w.anyone(x.ID, m, w.rand("creator", x.ID).IntN(5))
+	x.Owner = w.MiddleHand("owner", x.ID, m)
+	x.Creator = w.anyone(x.ID, m, w.Rand("creator", x.ID).IntN(5))
 }

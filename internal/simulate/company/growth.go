@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chanzipu/outfitter/internal/simulate/lexicon"
+	"github.com/chanzipu/outfitter/internal/simulate/stage"
 )
 
 // An Idea of the growth team, from being sought to being launched.
@@ -37,11 +38,11 @@ var (
 )
 
 func (w *World) inventIdeas() {
-	for m := range Months {
-		for _, t := range w.teamsOf(Growth) {
-			for _, s := range w.onDuty(t, m) {
-				r := w.rand("ideas", s, m)
-				for range poisson(r.Float64(), w.IdeasPer) {
+	for m := range stage.Months {
+		for _, t := range w.TeamsOf(stage.Growth) {
+			for _, s := range w.OnDuty(t, m) {
+				r := w.Rand("ideas", s, m)
+				for range stage.Poisson(r.Float64(), w.IdeasPer) {
 					w.Ideas = append(w.Ideas, w.idea(r, len(w.Ideas), s, m))
 				}
 			}
@@ -49,7 +50,7 @@ func (w *World) inventIdeas() {
 	}
 	var fit []int // launched, with 14 days of the span left to see what members do
 	for i := range w.Ideas {
-		if l := w.Ideas[i].Launched; !l.IsZero() && l.Before(Date(Days-20)) {
+		if l := w.Ideas[i].Launched; !l.IsZero() && l.Before(stage.Date(stage.Days-20)) {
 			fit = append(fit, i)
 		}
 	}
@@ -62,20 +63,20 @@ func (w *World) inventIdeas() {
 }
 
 func (w *World) idea(r *rand.Rand, id, s, m int) Idea {
-	d := pickWorkday(r, m)
-	x := Idea{ID: id, Staff: s, Sought: officeTime(r, d), Tried: 1 + poisson(r.Float64(), 4.5), Topic: r.IntN(len(IdeaTopics)), Campaign: -1}
-	x.Archive = w.Exposed(archive, s, m)
+	d := stage.PickWorkday(r, m)
+	x := Idea{ID: id, Staff: s, Sought: stage.OfficeTime(r, d), Tried: 1 + stage.Poisson(r.Float64(), 4.5), Topic: r.IntN(len(IdeaTopics)), Campaign: -1}
+	x.Archive = w.Exposed(stage.CampaignArchive, s, m)
 	skill := math.Pow(w.Staff[s].Ability, -0.3)
-	x.chooseWithout, x.launchWithout = lognormal(r, 9, 0.6)*skill, lognormal(r, 10, 0.5)
+	x.chooseWithout, x.launchWithout = stage.Lognormal(r, 9, 0.6)*skill, stage.Lognormal(r, 10, 0.5)
 	x.chooseDays, x.launchDays = x.chooseWithout, x.launchWithout
 	u, given := r.Float64(), r.Float64() < 0.08
-	hit := hitBefore
+	hit := stage.HitBefore
 	if x.Archive {
-		x.chooseDays *= ideaRatio
-		x.launchDays *= launchRatio
-		hit = hitAfter
+		x.chooseDays *= stage.IdeaRatio
+		x.launchDays *= stage.LaunchRatio
+		hit = stage.HitAfter
 	}
-	x.Hit, x.hitWithout = u < hit, u < hitBefore
+	x.Hit, x.hitWithout = u < hit, u < stage.HitBefore
 	x.Target = math.Round(20+40*r.Float64()) / 10
 	x.Actual = math.Round(100*x.Target*(0.35+0.6*r.Float64())) / 100
 	if x.Hit {
@@ -85,12 +86,12 @@ func (w *World) idea(r *rand.Rand, id, s, m int) Idea {
 		return x
 	}
 	x.Chosen = x.Sought.Add(time.Duration(x.chooseDays * 24 * float64(time.Hour))).Truncate(time.Second)
-	if !x.Chosen.Before(Date(Days)) {
+	if !x.Chosen.Before(stage.Date(stage.Days)) {
 		x.Chosen = time.Time{}
 		return x
 	}
 	x.Launched = x.Chosen.Add(time.Duration(x.launchDays * 24 * float64(time.Hour))).Truncate(time.Second)
-	if !x.Launched.Before(Date(Days)) {
+	if !x.Launched.Before(stage.Date(stage.Days)) {
 		x.Launched = time.Time{}
 	}
 	return x
@@ -113,14 +114,14 @@ type Campaign struct {
 
 func (w *World) campaign(idea int) Campaign {
 	id := len(w.Campaigns)
-	r := w.rand("campaign", id)
+	r := w.Rand("campaign", id)
 	c := Campaign{ID: id, Idea: idea, Launch: w.Ideas[idea].Launched, Channel: r.IntN(len(Channels)), Goal: r.IntN(len(Goals))}
-	day := nextWorkday(int(c.Launch.Sub(Epoch) / (24 * time.Hour)))
-	c.Launch = officeTime(r, min(day, Days-1))
-	c.Audience = int(float64(w.Params.Audience) * lognormal(r, 1, 0.35))
+	day := stage.NextWorkday(int(c.Launch.Sub(stage.Epoch) / (24 * time.Hour)))
+	c.Launch = stage.OfficeTime(r, min(day, stage.Days-1))
+	c.Audience = int(float64(w.Params.Audience) * stage.Lognormal(r, 1, 0.35))
 	c.Audience = min(c.Audience, w.Params.Members)
 	c.Holdout = []float64{0.5, 0.1, 0.3, 0, 0.5}[id%5]
-	c.Targeted = MonthOf(day) >= Shovels[segment].Month && id%2 == 0
+	c.Targeted = stage.MonthOf(day) >= stage.Shovels[stage.PreciseSegment].Month && id%2 == 0
 	if id%3 != 0 {
 		c.Lift = 0.3 + 0.9*r.Float64()
 	}
@@ -131,7 +132,7 @@ func (w *World) campaign(idea int) Campaign {
 // buying is a member's own chance to buy within 14 days, without any
 // campaign: the base of a campaign's lift.
 func (w *World) buying(member int) float64 {
-	z := w.rand("propensity", member).NormFloat64()
+	z := w.Rand("propensity", member).NormFloat64()
 	return min(0.5, 0.02*math.Exp(0.8*z))
 }
 
@@ -170,14 +171,14 @@ func (w *World) Touches(visit func(*Touch) bool) {
 	for i := range order {
 		order[i] = i
 	}
-	sortBy(order, func(i int) float64 { return float64(w.Campaigns[i].Launch.Unix()) })
+	stage.SortBy(order, func(i int) float64 { return float64(w.Campaigns[i].Launch.Unix()) })
 	seq := 0
 	for _, id := range order {
 		c := &w.Campaigns[id]
-		r := w.rand("audience", id)
+		r := w.Rand("audience", id)
 		n := w.Params.Members
 		stride := 1 + 2*r.IntN(n/2)
-		for gcd(stride, n) != 1 {
+		for stage.GCD(stride, n) != 1 {
 			stride++
 		}
 		at := r.IntN(n)
@@ -208,33 +209,26 @@ func (w *World) Touches(visit func(*Touch) bool) {
 // targets is the segment's rule: the upper tenth by a noisy score of the
 // member's own inclination to buy.
 func (w *World) targets(campaign, member int) bool {
-	z := w.rand("propensity", member).NormFloat64()
-	score := 0.8*z + 0.6*w.rand("score", campaign, member).NormFloat64()
+	z := w.Rand("propensity", member).NormFloat64()
+	score := 0.8*z + 0.6*w.Rand("score", campaign, member).NormFloat64()
 	return score > 1.2816 // the upper tenth of a standard normal
 }
 
-func gcd(a, b int) int {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
-}
-
 func (w *World) touch(c *Campaign, member, slice int) Touch {
-	r := w.rand("touch", c.ID, member)
+	r := w.Rand("touch", c.ID, member)
 	t := Touch{Campaign: c.ID, Member: member, Slice: slice}
 	t.Control = r.Float64() < c.Holdout
 	t.Assigned = c.Launch.Add(-time.Duration(600+r.IntN(3000)) * time.Second)
 	t.without = w.buying(member)
 	t.chance = t.without
 	u := r.Float64()
-	wait, amount := r.Float64(), lognormal(r, 900, 0.8)
+	wait, amount := r.Float64(), stage.Lognormal(r, 900, 0.8)
 	if !t.Control {
 		t.Sent = c.Launch.Add(time.Duration(r.IntN(7200)) * time.Second)
 		t.chance = min(0.9, t.without*(1+c.Lift))
 		eager := math.Pow(t.without/0.02, 0.3)
 		if r.Float64() < 0.22*eager {
-			t.Opened = t.Sent.Add(time.Duration(lognormal(r, 5000, 1.4)) * time.Second)
+			t.Opened = t.Sent.Add(time.Duration(stage.Lognormal(r, 5000, 1.4)) * time.Second)
 			if r.Float64() < 0.2 {
 				t.Clicked = t.Opened.Add(time.Duration(5+r.IntN(300)) * time.Second)
 			}
@@ -251,7 +245,7 @@ func (w *World) touch(c *Campaign, member, slice int) Touch {
 // MemberName is how a member calls herself: often the real name, sometimes
 // a nickname.
 func (w *World) MemberName(m int) string {
-	r := w.rand("membername", m)
+	r := w.Rand("membername", m)
 	p := w.PersonAt(w.MemberPerson(m))
 	if r.IntN(100) < 22 {
 		return []string{"小", "阿", "老"}[r.IntN(3)] + p.Name.Surname

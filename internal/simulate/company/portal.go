@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chanzipu/outfitter/internal/simulate/lexicon"
+	"github.com/chanzipu/outfitter/internal/simulate/stage"
 )
 
 // A Delivery is one event of a handed shovel.
@@ -23,7 +24,7 @@ type Delivery struct {
 
 var (
 	skipReasons = []string{"已经有了", "没时间看", "客户不匹配", "内容过时", "看不懂"}
-	skipPick    = newSampler([]float64{22, 41, 20, 12, 5})
+	skipPick    = stage.NewSampler([]float64{22, 41, 20, 12, 5})
 )
 
 // Deliveries walks the portal's log month by month, in order of time. Offers
@@ -32,19 +33,19 @@ func (w *World) Deliveries(visit func(Delivery) bool) {
 	briefs := map[int][]Delivery{} // month → uses of briefs
 	seq := 0
 	for o := range w.Opportunities {
-		if o.Open() || !w.Exposed(brief, o.Closer, MonthOf(dayOf(o.Closed))) || o.first {
+		if o.Open() || !w.Exposed(stage.CustomerBrief, o.Closer, stage.MonthOf(dayOf(o.Closed))) || o.first {
 			continue
 		}
-		r := w.rand("briefs", o.Seq)
+		r := w.Rand("briefs", o.Seq)
 		if !o.Brief && r.IntN(3) > 0 {
 			continue // not offered, or not asked for
 		}
 		from := o.Created
-		start := FirstDay(int(w.effects.exposed[brief][o.Closer]))
+		start := stage.FirstDay(int(w.Access[stage.CustomerBrief][o.Closer]))
 		if o.Creator != o.Closer { // handed over meanwhile: offered to the successor
-			start = max(start, FirstDay(MonthOf(dayOf(o.Closed))))
+			start = max(start, stage.FirstDay(stage.MonthOf(dayOf(o.Closed))))
 		}
-		if t := Date(nextWorkday(start)).Add(9 * time.Hour); from.Before(t) {
+		if t := stage.Date(stage.NextWorkday(start)).Add(9 * time.Hour); from.Before(t) {
 			from = t
 		}
 		if !from.Before(o.Closed) {
@@ -52,40 +53,40 @@ func (w *World) Deliveries(visit func(Delivery) bool) {
 		}
 		gap := o.Closed.Sub(from)
 		t := from.Add(time.Duration(r.Float64() * 0.5 * float64(gap)))
-		for _, d := range w.offer(r, brief, o.Closer, t, o.Brief, gap/3) {
+		for _, d := range w.offer(r, stage.CustomerBrief, o.Closer, t, o.Brief, gap/3) {
 			d.Seq, d.Account, d.Opportunity = seq, o.Account, o.Seq
 			d.Time = within(officeHours(d.Time), from, o.Closed)
-			m := MonthOf(dayOf(d.Time))
+			m := stage.MonthOf(dayOf(d.Time))
 			briefs[m] = append(briefs[m], d)
 		}
 		seq++
 	}
-	for m := range Months {
+	for m := range stage.Months {
 		buf := briefs[m]
 		for i := range w.Staff {
 			s := &w.Staff[i]
 			if s.TeamIn(m) < 0 {
 				continue
 			}
-			for k, sh := range Shovels {
-				if k == brief || k == pack || k == broker || sh.For != s.Role || k == starter && FirstDay(m)-s.Joined > 60 {
+			for k, sh := range stage.Shovels {
+				if k == stage.CustomerBrief || k == stage.HandoverPack || k == stage.BrokerDesk || sh.For != s.Role || k == stage.StarterPack && stage.FirstDay(m)-s.Joined > 60 {
 					continue
 				}
-				if k != segment && !w.Exposed(k, i, m) || k == segment && m < sh.Month {
+				if k != stage.PreciseSegment && !w.Exposed(k, i, m) || k == stage.PreciseSegment && m < sh.Month {
 					continue
 				}
-				r := w.rand("offers", k, i, m)
-				for range poisson(r.Float64(), w.OffersPer) {
-					t := officeTime(r, pickWorkday(r, m))
+				r := w.Rand("offers", k, i, m)
+				for range stage.Poisson(r.Float64(), w.OffersPer) {
+					t := stage.OfficeTime(r, stage.PickWorkday(r, m))
 					a := -1
-					if s.Role == Sales && r.IntN(3) > 0 {
-						if st := w.seatOfStaff(i, m); st >= 0 {
-							a = w.pickAccount(r, &w.seats[st], dayOf(t))
+					if s.Role == stage.Sales && r.IntN(3) > 0 {
+						if st := w.SeatOfStaff(i, m); st >= 0 {
+							a = w.pickAccount(r, &w.Seats[st], dayOf(t))
 						}
 					}
-					for _, d := range w.offer(r, k, i, t, adopts(r, *s, 0.5), 6*time.Hour) {
+					for _, d := range w.offer(r, k, i, t, stage.Adopts(r, *s, 0.5), 6*time.Hour) {
 						d.Seq, d.Account, d.Opportunity = seq, a, -1
-						if MonthOf(dayOf(d.Time)) == m {
+						if stage.MonthOf(dayOf(d.Time)) == m {
 							buf = append(buf, d)
 						}
 					}
@@ -102,7 +103,7 @@ func (w *World) Deliveries(visit func(Delivery) bool) {
 	}
 }
 
-func dayOf(t time.Time) int { return int(t.Sub(Epoch) / (24 * time.Hour)) }
+func dayOf(t time.Time) int { return int(t.Sub(stage.Epoch) / (24 * time.Hour)) }
 
 // officeHours moves a moment into office hours, keeping the order of
 // moments: a working day's 24 hours become 08:00 to 19:00, days off the
@@ -110,16 +111,16 @@ func dayOf(t time.Time) int { return int(t.Sub(Epoch) / (24 * time.Hour)) }
 func officeHours(t time.Time) time.Time {
 	d := dayOf(t)
 	off := 0
-	for d > 0 && !Workday(d) {
+	for d > 0 && !stage.Workday(d) {
 		d--
 		off++
 	}
-	share := float64(t.Sub(Date(d+off))) / float64(24*time.Hour)
+	share := float64(t.Sub(stage.Date(d+off))) / float64(24*time.Hour)
 	if off == 0 {
-		return Date(d).Add(8*time.Hour + time.Duration(share*11*float64(time.Hour))).Truncate(time.Second)
+		return stage.Date(d).Add(8*time.Hour + time.Duration(share*11*float64(time.Hour))).Truncate(time.Second)
 	}
 	share = min(1, (share+float64(off-1))/9)
-	return Date(d).Add(19*time.Hour + time.Duration(share*2*float64(time.Hour))).Truncate(time.Second)
+	return stage.Date(d).Add(19*time.Hour + time.Duration(share*2*float64(time.Hour))).Truncate(time.Second)
 }
 
 // within clamps t into [from, to].
@@ -131,22 +132,6 @@ func within(t, from, to time.Time) time.Time {
 		return to
 	}
 	return t
-}
-
-// seatOfStaff is the seat that a salesperson holds in month m.
-func (w *World) seatOfStaff(s, m int) int {
-	if w.seatIn == nil {
-		w.seatIn = make(map[int]int)
-		for m := range Months {
-			for i := range w.seats {
-				w.seatIn[w.seats[i].occupants[m]*Months+m] = i
-			}
-		}
-	}
-	if i, ok := w.seatIn[s*Months+m]; ok {
-		return i
-	}
-	return -1
 }
 
 // offer is one hand-over and what came of it, within the given time.
@@ -165,10 +150,10 @@ func (w *World) offer(r *rand.Rand, k, staff int, t time.Time, used bool, within
 	case r.IntN(100) < 35:
 		step("shovel.opened", "")
 		if r.IntN(2) == 0 {
-			step("shovel.skipped", skipReasons[skipPick.pick(r)])
+			step("shovel.skipped", skipReasons[skipPick.Pick(r)])
 		}
 	case r.IntN(100) < 40:
-		step("shovel.skipped", skipReasons[skipPick.pick(r)])
+		step("shovel.skipped", skipReasons[skipPick.Pick(r)])
 	}
 	return ds
 }
@@ -195,23 +180,23 @@ var TaskKinds = []struct {
 	Minutes float64
 	Ratio   float64
 }{
-	{"找竞品资料", battlecard, 180, searchRatio},
-	{"拜访准备", brief, 95, prepRatio},
-	{"取数", archive, 240, pullRatio},
+	{"找竞品资料", stage.Battlecard, 180, stage.SearchRatio},
+	{"拜访准备", stage.CustomerBrief, 95, stage.PrepRatio},
+	{"取数", stage.CampaignArchive, 240, stage.PullRatio},
 }
 
 // Tasks walks the timed tasks month by month.
 func (w *World) Tasks(visit func(Task) bool) {
 	seq := 0
-	for m := range Months {
+	for m := range stage.Months {
 		for i := range w.Staff {
 			s := &w.Staff[i]
 			for k, kind := range TaskKinds {
-				if s.Role != Shovels[kind.Shovel].For || s.TeamIn(m) < 0 {
+				if s.Role != stage.Shovels[kind.Shovel].For || s.TeamIn(m) < 0 {
 					continue
 				}
-				r := w.rand("tasks", k, i, m)
-				for range poisson(r.Float64(), w.TasksPer) {
+				r := w.Rand("tasks", k, i, m)
+				for range stage.Poisson(r.Float64(), w.TasksPer) {
 					t := w.task(r, k, i, m)
 					t.Seq = seq
 					seq++
@@ -226,8 +211,8 @@ func (w *World) Tasks(visit func(Task) bool) {
 
 func (w *World) task(r *rand.Rand, k, staff, m int) Task {
 	kind := TaskKinds[k]
-	t := Task{Kind: k, Staff: staff, Start: officeTime(r, pickWorkday(r, m)), Access: w.Exposed(kind.Shovel, staff, m)}
-	t.without = lognormal(r, kind.Minutes, 0.5) * math.Pow(w.Staff[staff].Ability, -0.15)
+	t := Task{Kind: k, Staff: staff, Start: stage.OfficeTime(r, stage.PickWorkday(r, m)), Access: w.Exposed(kind.Shovel, staff, m)}
+	t.without = stage.Lognormal(r, kind.Minutes, 0.5) * math.Pow(w.Staff[staff].Ability, -0.15)
 	t.Minutes = t.without
 	held, slack, given := r.Float64() < 0.1, 1.05+0.6*r.Float64(), r.IntN(100) < 4
 	if t.Access {
@@ -256,19 +241,19 @@ type Followup struct {
 // Ways of following up.
 var Ways = []string{"电话", "微信", "上门拜访", "视频会议", "邮件"}
 
-var wayPick = newSampler([]float64{38, 31, 13, 7, 11})
+var wayPick = stage.NewSampler([]float64{38, 31, 13, 7, 11})
 
 // Followups walks the sales notes month by month. A successor writes none
 // on her new accounts before the hand-over has recovered; on that day she
 // writes the first. Every hundredth note is entered twice.
 func (w *World) Followups(visit func(Followup) bool) {
-	for m := range Months {
+	for m := range stage.Months {
 		var buf []Followup
-		for i := range w.seats {
-			st := &w.seats[i]
-			r := w.rand("followups", i, m)
-			for range poisson(r.Float64(), w.FollowupsPer*seasonOf(m)) {
-				d := pickWorkday(r, m)
+		for i := range w.Seats {
+			st := &w.Seats[i]
+			r := w.Rand("followups", i, m)
+			for range stage.Poisson(r.Float64(), w.FollowupsPer*stage.SeasonOf(m)) {
+				d := stage.PickWorkday(r, m)
 				f := w.followup(r, st, d)
 				if w.idle(i, d) {
 					continue
@@ -278,9 +263,9 @@ func (w *World) Followups(visit func(Followup) bool) {
 					buf = append(buf, f)
 				}
 			}
-			for _, h := range w.handed[i] {
-				if d := w.Handovers[h].Day + w.Handovers[h].Recovery; d < Days && MonthOf(d) == m && w.Occupant(i, d) == w.Handovers[h].To {
-					buf = append(buf, w.followup(w.rand("recovery", h), st, d))
+			for _, h := range w.Handed[i] {
+				if d := w.Handovers[h].Day + w.Handovers[h].Recovery; d < stage.Days && stage.MonthOf(d) == m && w.Occupant(i, d) == w.Handovers[h].To {
+					buf = append(buf, w.followup(w.Rand("recovery", h), st, d))
 				}
 			}
 		}
@@ -293,15 +278,15 @@ func (w *World) Followups(visit func(Followup) bool) {
 	}
 }
 
-func (w *World) followup(r *rand.Rand, st *seat, d int) Followup {
-	return Followup{Account: w.pickAccount(r, st, d), Staff: st.occupants[MonthOf(d)], Time: officeTime(r, d), Way: wayPick.pick(r), Text: lexicon.Note(r)}
+func (w *World) followup(r *rand.Rand, st *stage.Seat, d int) Followup {
+	return Followup{Account: w.pickAccount(r, st, d), Staff: st.Occupants[stage.MonthOf(d)], Time: stage.OfficeTime(r, d), Way: wayPick.Pick(r), Text: lexicon.Note(r)}
 }
 
 // idle says whether the seat waits for its new holder to find her feet.
 func (w *World) idle(seat, d int) bool {
-	for _, h := range w.handed[seat] {
+	for _, h := range w.Handed[seat] {
 		x := w.Handovers[h]
-		if FirstDay(MonthOf(x.Day)) <= d && d <= x.Day+x.Recovery && w.seats[seat].occupants[MonthOf(d)] == x.To {
+		if stage.FirstDay(stage.MonthOf(x.Day)) <= d && d <= x.Day+x.Recovery && w.Seats[seat].Occupants[stage.MonthOf(d)] == x.To {
 			return true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chanzipu/outfitter/internal/simulate/lexicon"
+	"github.com/chanzipu/outfitter/internal/simulate/stage"
 )
 
 // An Opportunity from its creation to its end.
@@ -38,24 +39,25 @@ func (o *Opportunity) Open() bool { return o.Closed.IsZero() }
 const baseRate = 3.6
 
 // meanRate is the Poisson mean of a person's new opportunities in a month,
-// with one shovel left out (-1 for none).
-func (w *World) meanRate(staff, team, m, without int) float64 {
+// with one shovel left out (-1 for none); kept asks as if the weekly lead
+// list had not been taken from anybody.
+func (w *World) meanRate(staff, team, m, without int, kept bool) float64 {
 	s := w.Staff[staff]
-	tenure := float64(FirstDay(m)-s.Joined) / 30
-	mu := baseRate * s.Ability * min(1, 0.5+0.125*max(0, tenure)) * seasonOf(m)
-	mu *= math.Exp(0.06 * w.rand("shock", team, m).NormFloat64())
+	tenure := float64(stage.FirstDay(m)-s.Joined) / 30
+	mu := baseRate * s.Ability * min(1, 0.5+0.125*max(0, tenure)) * stage.SeasonOf(m)
+	mu *= math.Exp(0.06 * w.Rand("shock", team, m).NormFloat64())
 	has := func(k int) bool { return k != without && w.Exposed(k, staff, m) }
-	if has(leads) {
-		mu *= leadsK
+	if has(stage.LeadList) || kept {
+		mu *= stage.LeadsK
 	}
-	if has(navigation) {
-		mu *= navigationK
+	if has(stage.Navigation) {
+		mu *= stage.NavigationK
 	}
-	if s.Rank > ceilingRank && has(playbook) {
-		mu *= 1 + ceilingGain*(s.Rank-ceilingRank)/(1-ceilingRank)
+	if s.Rank > stage.CeilingRank && has(stage.Playbook) {
+		mu *= 1 + stage.CeilingGain*(s.Rank-stage.CeilingRank)/(1-stage.CeilingRank)
 	}
-	if mu < floorLevel && has(message) {
-		mu += floorShare * (floorLevel - mu)
+	if mu < stage.FloorLevel && has(stage.BrandMessage) {
+		mu += stage.FloorShare * (stage.FloorLevel - mu)
 	}
 	return mu
 }
@@ -74,12 +76,12 @@ type RepMonth struct {
 }
 
 // rateShovels act on the rate of new opportunities, or would if they worked.
-var rateShovels = []int{message, navigation, playbook, leads, daily, cases}
+var rateShovels = []int{stage.BrandMessage, stage.Navigation, stage.Playbook, stage.LeadList, stage.MarketDaily, stage.CaseCollection}
 
 // RepMonths walks all months of all salespeople.
 func (w *World) RepMonths(visit func(RepMonth) bool) {
-	for m := range Months {
-		for i := range w.seats {
+	for m := range stage.Months {
+		for i := range w.Seats {
 			if !visit(w.repMonth(i, m)) {
 				return
 			}
@@ -88,21 +90,21 @@ func (w *World) RepMonths(visit func(RepMonth) bool) {
 }
 
 func (w *World) repMonth(i, m int) RepMonth {
-	st := &w.seats[i]
-	who := st.occupants[m]
-	r := w.rand("month", i, m)
+	st := &w.Seats[i]
+	who := st.Occupants[m]
+	r := w.Rand("month", i, m)
 	u := r.Float64()
-	rm := RepMonth{Staff: who, Seat: i, Team: st.team, Month: m, Mean: w.meanRate(who, st.team, m, -1)}
-	if f, ok := w.firstDeal(who); ok && MonthOf(f.created) == m {
+	rm := RepMonth{Staff: who, Seat: i, Team: st.Team, Month: m, Mean: w.meanRate(who, st.Team, m, -1, false)}
+	if f, ok := w.firstDeal(who); ok && stage.MonthOf(f.created) == m {
 		rm.extra = 1
 	}
-	rm.Opportunities = poisson(u, rm.Mean) + rm.extra
+	rm.Opportunities = stage.Poisson(u, rm.Mean) + rm.extra
 	rm.Without, rm.MeanWithout = map[int]int{}, map[int]float64{}
 	for _, k := range rateShovels {
 		if w.Exposed(k, who, m) {
-			mu := w.meanRate(who, st.team, m, k)
+			mu := w.meanRate(who, st.Team, m, k, false)
 			rm.MeanWithout[k] = mu
-			rm.Without[k] = poisson(u, mu) + rm.extra
+			rm.Without[k] = stage.Poisson(u, mu) + rm.extra
 		}
 	}
 	return rm
@@ -118,19 +120,19 @@ type first struct {
 // and for those who leave, or reach the year's end, before it.
 func (w *World) firstDeal(staff int) (f first, ok bool) {
 	s := w.Staff[staff]
-	if s.Role != Sales || !s.Newcomer() {
+	if s.Role != stage.Sales || !s.Newcomer() {
 		return f, false
 	}
-	t0 := lognormal(w.rand("first", staff), 80, 0.5)
+	t0 := stage.Lognormal(w.Rand("first", staff), 80, 0.5)
 	t := t0
-	if w.effects.exposed[starter][staff] < Months {
-		t *= starterRatio
+	if w.Access[stage.StarterPack][staff] < stage.Months {
+		t *= stage.StarterRatio
 	}
-	f.closed = nextWorkday(s.Joined + int(math.Ceil(t)))
+	f.closed = stage.NextWorkday(s.Joined + int(math.Ceil(t)))
 	f.with = f.closed - s.Joined
-	f.without = nextWorkday(s.Joined+int(math.Ceil(t0))) - s.Joined
-	f.created = min(nextWorkday(s.Joined+int(0.4*t)), f.closed)
-	return f, f.closed < s.Left && f.closed < Days
+	f.without = stage.NextWorkday(s.Joined+int(math.Ceil(t0))) - s.Joined
+	f.created = min(stage.NextWorkday(s.Joined+int(0.4*t)), f.closed)
+	return f, f.closed < s.Left && f.closed < stage.Days
 }
 
 // Opportunities walks all opportunities, month by month in order of
@@ -138,9 +140,9 @@ func (w *World) firstDeal(staff int) (f first, ok bool) {
 func (w *World) Opportunities(visit func(*Opportunity) bool) {
 	seq := 0
 	var buf []Opportunity
-	for m := range Months {
+	for m := range stage.Months {
 		buf = buf[:0]
-		for i := range w.seats {
+		for i := range w.Seats {
 			rm := w.repMonth(i, m)
 			for k := range rm.Opportunities {
 				buf = append(buf, w.opportunity(i, m, k, k < rm.extra))
@@ -160,36 +162,36 @@ func (w *World) Opportunities(visit func(*Opportunity) bool) {
 var (
 	productMedian = []float64{150_000, 110_000, 60_000, 80_000, 130_000}
 	productWin    = []float64{1, 0.95, 1.15, 1.05, 0.85}
-	productPick   = [2]sampler{newSampler([]float64{34, 24, 6, 18, 18}), newSampler([]float64{18, 14, 44, 16, 8})}
+	productPick   = [2]stage.Sampler{stage.NewSampler([]float64{34, 24, 6, 18, 18}), stage.NewSampler([]float64{18, 14, 44, 16, 8})}
 )
 
 const baseWin = 0.24
 
 func (w *World) opportunity(seat, m, k int, isFirst bool) Opportunity {
-	r := w.rand("opportunity", seat, m, k)
-	st := &w.seats[seat]
-	who := st.occupants[m]
-	unit := w.Teams[st.team].Unit
-	day := pickWorkday(r, m)
-	cycle := int(max(3, lognormal(r, 35, 0.6)))
+	r := w.Rand("opportunity", seat, m, k)
+	st := &w.Seats[seat]
+	who := st.Occupants[m]
+	unit := w.Teams[st.Team].Unit
+	day := stage.PickWorkday(r, m)
+	cycle := int(max(3, stage.Lognormal(r, 35, 0.6)))
 	if isFirst {
 		f, _ := w.firstDeal(who)
 		day, cycle = f.created, f.closed-f.created
 	}
-	o := Opportunity{Seat: seat, Creator: who, first: isFirst, Product: productPick[unit].pick(r), Created: officeTime(r, day), Origin: originPick.pick(r)}
+	o := Opportunity{Seat: seat, Creator: who, first: isFirst, Product: productPick[unit].Pick(r), Created: stage.OfficeTime(r, day), Origin: originPick.Pick(r)}
 	o.Account = w.pickAccount(r, st, day)
 	weight := float64(w.Companies[w.Accounts[o.Account].Company].Weight)
 	scale := [2]float64{1.6, 0.45}[unit]
-	o.Amount = max(3000, math.Round(lognormal(r, productMedian[o.Product]*scale*math.Pow(weight, 0.25), 0.7)/100)*100)
+	o.Amount = max(3000, math.Round(stage.Lognormal(r, productMedian[o.Product]*scale*math.Pow(weight, 0.25), 0.7)/100)*100)
 
-	closed := nextWorkday(day + cycle)
-	u, closing := r.Float64(), officeTime(r, min(closed, Days-1))
-	o.Lost = lostPick.pick(r)
+	closed := stage.NextWorkday(day + cycle)
+	u, closing := r.Float64(), stage.OfficeTime(r, min(closed, stage.Days-1))
+	o.Lost = lostPick.Pick(r)
 	if closing.Before(o.Created) {
 		closing = o.Created.Add(time.Hour)
 	}
-	if closed >= Days {
-		o.Closer = w.Occupant(seat, Days-1)
+	if closed >= stage.Days {
+		o.Closer = w.Occupant(seat, stage.Days-1)
 		return o
 	}
 	o.Closed = closing
@@ -207,15 +209,15 @@ func (w *World) opportunity(seat, m, k int, isFirst bool) Opportunity {
 // on that day, and whether a brief was used.
 func (w *World) decide(o *Opportunity, closed int, u float64) {
 	s := w.Staff[o.Closer]
-	m := MonthOf(closed)
+	m := stage.MonthOf(closed)
 	p0 := min(0.6, baseWin*math.Pow(s.Ability, 0.3)*productWin[o.Product])
 	card, brf := 1.0, 1.0
-	if w.Exposed(battlecard, o.Closer, m) {
-		card = battlecardK
+	if w.Exposed(stage.Battlecard, o.Closer, m) {
+		card = stage.BattlecardK
 	}
-	if w.Exposed(brief, o.Closer, m) && adopts(w.rand("brief", o.Seat, int(o.Created.Unix())), s, 0.62) {
+	if w.Exposed(stage.CustomerBrief, o.Closer, m) && stage.Adopts(w.Rand("brief", o.Seat, int(o.Created.Unix())), s, 0.62) {
 		o.Brief = true
-		brf = briefK
+		brf = stage.BriefK
 	}
 	o.p, o.noCard, o.noBrief = p0*card*brf, p0*brf, p0*card
 	if f, ok := w.firstDeal(o.Closer); ok && closed <= f.closed || !ok && s.Newcomer() {
@@ -227,15 +229,15 @@ func (w *World) decide(o *Opportunity, closed int, u float64) {
 
 // pickAccount prefers large accounts, among those that exist and have not
 // gone.
-func (w *World) pickAccount(r *rand.Rand, st *seat, day int) int {
+func (w *World) pickAccount(r *rand.Rand, st *stage.Seat, day int) int {
 	for range 8 {
-		a := int(st.accounts[st.pick.pick(r)])
+		a := int(st.Accounts[st.Weights.Pick(r)])
 		if int(w.Accounts[a].Created) < day && !w.goneBy(int(w.Accounts[a].Company), day) {
 			return a
 		}
 	}
-	best := int(st.accounts[0])
-	for _, a := range st.accounts {
+	best := int(st.Accounts[0])
+	for _, a := range st.Accounts {
 		if w.Accounts[a].Created < w.Accounts[best].Created {
 			best = int(a)
 		}
@@ -247,8 +249,8 @@ func (w *World) pickAccount(r *rand.Rand, st *seat, day int) int {
 var (
 	LostReasons = []string{"价格高", "输给竞品", "预算取消", "需求变更", "客户无响应", "功能不满足", "交付周期长"}
 	Competitors = []string{"", "", "云帆软件", "畅仓科技", "铂点数据", "极联物联", "店达"}
-	lostPick    = newSampler([]float64{30, 18, 14, 11, 16, 7, 4})
-	originPick  = newSampler([]float64{44, 24, 15, 6, 11})
+	lostPick    = stage.NewSampler([]float64{30, 18, 14, 11, 16, 7, 4})
+	originPick  = stage.NewSampler([]float64{44, 24, 15, 6, 11})
 	Origins     = []string{"自拓", "市场线索", "老客户转介绍", "展会", "线上注册"}
 )
 
@@ -278,12 +280,12 @@ func (w *World) Contract(o *Opportunity) (c Contract, ok bool) {
 	if !o.Won {
 		return c, false
 	}
-	r := w.rand("contract", o.Seat, int(o.Created.Unix()))
-	signed := nextWorkday(int(o.Closed.Sub(Epoch)/(24*time.Hour)) + r.IntN(9))
-	if signed >= Days {
+	r := w.Rand("contract", o.Seat, int(o.Created.Unix()))
+	signed := stage.NextWorkday(int(o.Closed.Sub(stage.Epoch)/(24*time.Hour)) + r.IntN(9))
+	if signed >= stage.Days {
 		return c, false
 	}
-	c = Contract{Seq: o.Seq, Account: o.Account, Staff: o.Closer, Region: w.Teams[w.seats[o.Seat].team].Region, Product: o.Product, Signed: signed, Starts: signed + 1 + r.IntN(20)}
+	c = Contract{Seq: o.Seq, Account: o.Account, Staff: o.Closer, Region: w.Teams[w.Seats[o.Seat].Team].Region, Product: o.Product, Signed: signed, Starts: signed + 1 + r.IntN(20)}
 	c.Amount = math.Round(o.Amount * (0.88 + 0.12*r.Float64()))
 	c.Payments = instalments(r, w.Accounts[c.Account].Unit, c.Amount, signed)
 	return c, true
@@ -292,7 +294,7 @@ func (w *World) Contract(o *Opportunity) (c Contract, ok bool) {
 // instalments splits large amounts; 销售易 keeps one payment per contract.
 func instalments(r *rand.Rand, unit uint8, amount float64, signed int) (ps []Payment) {
 	n := 1
-	if amount > 60_000 && unit == Enterprise {
+	if amount > 60_000 && unit == stage.Enterprise {
 		n = 1 + r.IntN(3)
 	}
 	left, day := amount, signed
@@ -302,8 +304,8 @@ func instalments(r *rand.Rand, unit uint8, amount float64, signed int) (ps []Pay
 			part = math.Round(amount / float64(n))
 		}
 		left -= part
-		day = nextWorkday(day + 5 + int(lognormal(r, 30, 0.6)))
-		if day >= Days {
+		day = stage.NextWorkday(day + 5 + int(stage.Lognormal(r, 30, 0.6)))
+		if day >= stage.Days {
 			return ps
 		}
 		ps = append(ps, Payment{Day: day, Amount: part})

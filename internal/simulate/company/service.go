@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chanzipu/outfitter/internal/simulate/lexicon"
+	"github.com/chanzipu/outfitter/internal/simulate/stage"
 )
 
 // A Ticket is one customer's problem and how it was answered.
@@ -37,8 +38,8 @@ func (t *Ticket) Late() bool { return t.Replied.Sub(t.Created) > 24*time.Hour }
 var (
 	Priorities     = []string{"紧急", "高", "普通", "低"}
 	TicketChannels = []string{"网页", "邮件", "电话", "企业微信", "App内"}
-	channelPick    = newSampler([]float64{30, 16, 22, 20, 12})
-	priorityPick   = newSampler([]float64{9, 24, 52, 15})
+	channelPick    = stage.NewSampler([]float64{30, 16, 22, 20, 12})
+	priorityPick   = stage.NewSampler([]float64{9, 24, 52, 15})
 	prioritySpeed  = []float64{0.4, 0.7, 1, 1.5}
 	baseChurn      = []float64{0.09, 0.06, 0.045, 0.03}
 )
@@ -64,14 +65,14 @@ type Planted struct {
 
 // Plan says when each emerging theme began.
 var Plan = []Planted{
-	{0, DayOf("2026-01-12"), DayOf("2026-02-13"), 0, 1.2},
-	{1, DayOf("2026-02-26"), DayOf("2026-03-20"), 0, 1.0},
-	{2, DayOf("2026-03-18"), DayOf("2026-05-10"), 3, 0.9},
-	{3, DayOf("2026-04-21"), DayOf("2026-05-30"), 1, 1.4},
-	{4, DayOf("2026-06-02"), DayOf("2026-08-15"), 25, 0.8},
-	{5, DayOf("2026-07-15"), DayOf("2026-07-21"), 0, 2.5},
-	{6, DayOf("2026-09-08"), DayOf("2026-10-20"), 0, 0.9},
-	{7, DayOf("2026-11-03"), DayOf("2027-01-01"), 20, 1.1},
+	{0, stage.DayOf("2026-01-12"), stage.DayOf("2026-02-13"), 0, 1.2},
+	{1, stage.DayOf("2026-02-26"), stage.DayOf("2026-03-20"), 0, 1.0},
+	{2, stage.DayOf("2026-03-18"), stage.DayOf("2026-05-10"), 3, 0.9},
+	{3, stage.DayOf("2026-04-21"), stage.DayOf("2026-05-30"), 1, 1.4},
+	{4, stage.DayOf("2026-06-02"), stage.DayOf("2026-08-15"), 25, 0.8},
+	{5, stage.DayOf("2026-07-15"), stage.DayOf("2026-07-21"), 0, 2.5},
+	{6, stage.DayOf("2026-09-08"), stage.DayOf("2026-10-20"), 0, 0.9},
+	{7, stage.DayOf("2026-11-03"), stage.DayOf("2027-01-01"), 20, 1.1},
 }
 
 func init() {
@@ -97,20 +98,20 @@ const chatShare = 0.35
 
 // dayVolume is customers' writing on day d against an average day.
 func dayVolume(d int) float64 {
-	v := 0.75 + 0.25*seasonOf(MonthOf(d))
-	switch cal.kind[d] {
-	case workday:
-		if cal.kind[max(d-1, 0)] != workday {
+	v := 0.75 + 0.25*stage.SeasonOf(stage.MonthOf(d))
+	switch stage.KindOf(d) {
+	case stage.WorkingDay:
+		if !stage.Workday(max(d-1, 0)) {
 			v *= 1.25 // what piled up
 		}
 		return v * 1.25
-	case weekend:
+	case stage.WeekendDay:
 		return v * 0.5
 	}
 	return v * 0.35
 }
 
-var standingPick = newSampler([]float64{14, 11, 10, 10, 8, 8, 7, 7, 6, 6, 4, 5, 7, 3})
+var standingPick = stage.NewSampler([]float64{14, 11, 10, 10, 8, 8, 7, 7, 6, 6, 4, 5, 7, 3})
 
 // fate is what became of a company after its index ticket. Day 0 never
 // occurs as an outcome, so 0 means none.
@@ -144,8 +145,8 @@ func (w *World) decideFates() {
 // its index ticket.
 func (w *World) follow(t *Ticket) {
 	f := &w.fate[t.Company]
-	r := w.rand("fate", t.Company)
-	day := int(t.Created.Sub(Epoch) / (24 * time.Hour))
+	r := w.Rand("fate", t.Company)
+	day := int(t.Created.Sub(stage.Epoch) / (24 * time.Hour))
 	f.index = int16(day + 1)
 	uc, ur, dc, dr := r.Float64(), r.Float64(), 1+r.IntN(89), 1+r.IntN(89)
 	c, n := baseChurn[t.Priority], baseRenew
@@ -155,7 +156,7 @@ func (w *World) follow(t *Ticket) {
 	late := t.Late()
 	chance := func(late bool) (float64, float64) {
 		if late {
-			return c + lateChurn, n - lateRenew
+			return c + stage.LateChurn, n - stage.LateRenew
 		}
 		return c, n
 	}
@@ -175,17 +176,17 @@ func (w *World) follow(t *Ticket) {
 func (w *World) Tickets(visit func(*Ticket) bool) { w.walkTickets(visit) }
 
 func (w *World) walkTickets(visit func(*Ticket) bool) {
-	groups := w.teamsOf(Service)
+	groups := w.TeamsOf(stage.Service)
 	seen := make([]bool, len(w.Companies))
 	seq := 0
 	var buf []Ticket
-	for d := range Days {
+	for d := range stage.Days {
 		buf = buf[:0]
-		r := w.rand("tickets", d)
+		r := w.Rand("tickets", d)
 		// Gamma noise on the day's mean: counts are over-dispersed.
 		noise := math.Exp(0.25*r.NormFloat64() - 0.03)
 		for range poissonBig(r, w.TicketsPerDay*dayVolume(d)*noise) {
-			buf = append(buf, w.ticket(r, d, standingPick.pick(r), groups))
+			buf = append(buf, w.ticket(r, d, standingPick.Pick(r), groups))
 		}
 		for _, p := range Plan {
 			for range poissonBig(r, p.mean(d, w.EmergingPerDay)*(1-chatShare)) {
@@ -220,29 +221,29 @@ func poissonBig(r *rand.Rand, mean float64) int {
 		n += max(0, int(math.Round(500+math.Sqrt(500)*r.NormFloat64())))
 		mean -= 500
 	}
-	return n + poisson(r.Float64(), mean)
+	return n + stage.Poisson(r.Float64(), mean)
 }
 
 func (w *World) ticket(r *rand.Rand, d, theme int, groups []int) Ticket {
-	t := Ticket{Theme: theme, Company: int(w.serviceIDs[w.serviceOrg.pick(r)]), Created: customerTime(r, d)}
-	t.Priority = priorityPick.pick(r)
-	t.Channel = channelPick.pick(r)
+	t := Ticket{Theme: theme, Company: int(w.ServiceOrgs[w.ServiceWeights.Pick(r)]), Created: stage.CustomerTime(r, d)}
+	t.Priority = priorityPick.Pick(r)
+	t.Channel = channelPick.Pick(r)
 	t.English = w.Companies[t.Company].English
 	from, to := w.Contacts(t.Company)
 	t.Person = from + r.IntN(to-from)
 	t.Group = groups[r.IntN(len(groups))]
-	mates := w.onDuty(t.Group, MonthOf(d))
+	mates := w.OnDuty(t.Group, stage.MonthOf(d))
 	t.Agent = mates[r.IntN(len(mates))]
 
 	agent := w.Staff[t.Agent]
-	minutes := lognormal(r, replyMedian, replySigma) * prioritySpeed[t.Priority] * math.Pow(agent.Ability, -0.4)
-	t.without = afterService(t.Created, time.Duration(minutes*float64(time.Minute)))
+	minutes := stage.Lognormal(r, replyMedian, replySigma) * prioritySpeed[t.Priority] * math.Pow(agent.Ability, -0.4)
+	t.without = stage.AfterService(t.Created, time.Duration(minutes*float64(time.Minute)))
 	t.Replied = t.without
-	if w.Exposed(answers, t.Agent, MonthOf(d)) {
-		t.Replied = afterService(t.Created, time.Duration(minutes*replyRatio*float64(time.Minute)))
+	if w.Exposed(stage.AnswerLibrary, t.Agent, stage.MonthOf(d)) {
+		t.Replied = stage.AfterService(t.Created, time.Duration(minutes*stage.ReplyRatio*float64(time.Minute)))
 	}
 	t.Replied = t.Replied.Truncate(time.Second)
-	t.Resolved = afterService(t.Replied, time.Duration(lognormal(r, 260, 1.2)*float64(time.Minute))).Truncate(time.Second)
+	t.Resolved = stage.AfterService(t.Replied, time.Duration(stage.Lognormal(r, 260, 1.2)*float64(time.Minute))).Truncate(time.Second)
 	if r.IntN(100) < 34 {
 		wait := math.Log1p(t.Replied.Sub(t.Created).Hours())
 		t.Rating = min(5, max(1, int(math.Round(5.2-0.75*wait+0.8*r.NormFloat64()))))
@@ -252,7 +253,7 @@ func (w *World) ticket(r *rand.Rand, d, theme int, groups []int) Ticket {
 
 // Text is the ticket's title and HTML body.
 func (w *World) Text(t *Ticket, from string) (title, body string) {
-	return Themes[t.Theme].Ticket(w.rand("text", t.Seq), t.English, from)
+	return Themes[t.Theme].Ticket(w.Rand("text", t.Seq), t.English, from)
 }
 
 // A Message is one line of a customer group's chat.
@@ -272,7 +273,7 @@ type Message struct {
 func (w *World) Rooms() []int {
 	var rooms []int
 	for a, acc := range w.Accounts {
-		if acc.Copy == 0 && w.rand("room", a).Float64() < math.Min(0.8, 0.1+0.06*float64(w.Companies[acc.Company].Weight)) {
+		if acc.Copy == 0 && w.Rand("room", a).Float64() < math.Min(0.8, 0.1+0.06*float64(w.Companies[acc.Company].Weight)) {
 			rooms = append(rooms, a)
 		}
 	}
@@ -287,16 +288,16 @@ func (w *World) Chats(visit func(*Message) bool) {
 	for i, a := range rooms {
 		weights[i] = math.Pow(float64(w.Companies[w.Accounts[a].Company].Weight), 0.6)
 	}
-	pick := newSampler(weights)
+	pick := stage.NewSampler(weights)
 	seq := 0
 	var buf []Message
-	for d := range Days {
+	for d := range stage.Days {
 		buf = buf[:0]
-		r := w.rand("chats", d)
+		r := w.Rand("chats", d)
 		for range poissonBig(r, w.ChatsPerDay*dayVolume(d)) {
 			theme := -1
 			if r.IntN(100) < 55 {
-				theme = standingPick.pick(r)
+				theme = standingPick.Pick(r)
 			}
 			buf = w.converse(buf, r, d, rooms, pick, theme, false)
 		}
@@ -317,14 +318,14 @@ func (w *World) Chats(visit func(*Message) bool) {
 }
 
 // converse adds one conversation: a customer writes, ours answer.
-func (w *World) converse(buf []Message, r *rand.Rand, d int, rooms []int, pick sampler, theme int, planted bool) []Message {
-	room := pick.pick(r)
+func (w *World) converse(buf []Message, r *rand.Rand, d int, rooms []int, pick stage.Sampler, theme int, planted bool) []Message {
+	room := pick.Pick(r)
 	acc := w.Accounts[rooms[room]]
 	company := int(acc.Company)
 	from, to := w.Contacts(company)
 	who := from + r.IntN(to-from)
 	ours := w.Occupant(int(acc.Seat), d)
-	t := customerTime(r, d)
+	t := stage.CustomerTime(r, d)
 	for k := range 1 + r.IntN(6) {
 		m := Message{Room: room, Company: company, Person: -1, Staff: -1, Sent: t, Theme: -1}
 		switch {
@@ -337,8 +338,8 @@ func (w *World) converse(buf []Message, r *rand.Rand, d int, rooms []int, pick s
 			m.Staff, m.Text = ours, lexicon.StaffReply(r)
 		}
 		buf = append(buf, m)
-		t = t.Add(time.Duration(lognormal(r, 90, 1.3)) * time.Second)
-		if int(t.Sub(Epoch)/(24*time.Hour)) != d {
+		t = t.Add(time.Duration(stage.Lognormal(r, 90, 1.3)) * time.Second)
+		if int(t.Sub(stage.Epoch)/(24*time.Hour)) != d {
 			break
 		}
 	}
@@ -357,16 +358,16 @@ func (w *World) Renewals(visit func(Contract) bool) {
 		}
 		done[c] = true
 		f := w.fate[c]
-		r := w.rand("renewal", c)
+		r := w.Rand("renewal", c)
 		day := int(f.renew)
 		if f.index == 0 && acc.Created < 0 && r.Float64() < 0.3 {
-			day = 1 + r.IntN(Days-1)
+			day = 1 + r.IntN(stage.Days-1)
 		}
-		if day == 0 || day >= Days {
+		if day == 0 || day >= stage.Days {
 			continue
 		}
 		p := r.IntN(len(productMedian))
-		amount := math.Round(lognormal(r, productMedian[p]*0.3*math.Pow(float64(w.Companies[c].Weight), 0.25), 0.5))
+		amount := math.Round(stage.Lognormal(r, productMedian[p]*0.3*math.Pow(float64(w.Companies[c].Weight), 0.25), 0.5))
 		if !visit(Contract{Seq: seq, Renewal: true, Account: a, Staff: w.Occupant(int(acc.Seat), day), Product: p, Amount: amount, Signed: day, Starts: day, Payments: instalments(r, acc.Unit, amount, day)}) {
 			return
 		}

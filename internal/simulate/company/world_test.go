@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/chanzipu/outfitter/internal/simulate/stage"
 )
 
 func TestHolidays(t *testing.T) {
@@ -33,15 +35,15 @@ func TestHolidays(t *testing.T) {
 		{"2026-12-31", true},
 	}
 	for _, tt := range tests {
-		if got := Workday(DayOf(tt.day)); got != tt.want {
+		if got := stage.Workday(stage.DayOf(tt.day)); got != tt.want {
 			t.Errorf("Workday(%s) = %v, want %v", tt.day, got, tt.want)
 		}
 	}
 	// 248 working days in 2026: 365 less 104 weekend days and 13 statutory
 	// days, which is what moving days about must leave.
 	n := 0
-	for d := DayOf("2026-01-01"); d < Days; d++ {
-		if Workday(d) {
+	for d := stage.DayOf("2026-01-01"); d < stage.Days; d++ {
+		if stage.Workday(d) {
 			n++
 		}
 	}
@@ -54,20 +56,20 @@ func TestPoissonIsMonotone(t *testing.T) {
 	for _, u := range []float64{0, 0.1, 0.5, 0.9, 0.999999} {
 		last := 0
 		for mean := 0.1; mean < 60; mean *= 1.3 {
-			k := poisson(u, mean)
+			k := stage.Poisson(u, mean)
 			if k < last {
 				t.Errorf("poisson(%g, %g) = %d, less than %d at a lower mean", u, mean, k, last)
 			}
 			last = k
 		}
 	}
-	if got, want := poissonTail(3, 2), 1-math.Exp(-2)*5; math.Abs(got-want) > 1e-12 {
+	if got, want := stage.PoissonTail(3, 2), 1-math.Exp(-2)*5; math.Abs(got-want) > 1e-12 {
 		t.Errorf("poissonTail(3, 2) = %g, want %g", got, want)
 	}
 }
 
 func TestWalksRepeat(t *testing.T) {
-	a, b := New(Small(7)), New(Small(7))
+	a, b := New(stage.Small(7)), New(stage.Small(7))
 	if diff := cmp.Diff(a.Truth(), b.Truth()); diff != "" {
 		t.Errorf("two truths of one seed differ:\n%s", diff)
 	}
@@ -84,13 +86,13 @@ func TestWalksRepeat(t *testing.T) {
 	if n1 != n2 || n2 != n3 || a1 != a2 || a2 != a3 {
 		t.Errorf("walks give %d, %d, %d opportunities worth %g, %g, %g", n1, n2, n3, a1, a2, a3)
 	}
-	if c := New(Small(8)).Truth(); cmp.Equal(a.Truth().Staff, c.Staff) {
+	if c := New(stage.Small(8)).Truth(); cmp.Equal(a.Truth().Staff, c.Staff) {
 		t.Error("another seed gives the same staff")
 	}
 }
 
 func TestTruthOfEffects(t *testing.T) {
-	truth := New(Medium(3)).Truth()
+	truth := New(stage.Medium(3)).Truth()
 	seen := map[string]bool{}
 	for _, e := range append(truth.Effects, truth.Late...) {
 		seen[e.Shovel] = true
@@ -105,7 +107,7 @@ func TestTruthOfEffects(t *testing.T) {
 			t.Errorf("%s: realised %g is far from expected %g in a large company", name, e.Realised.With, e.Expected.With)
 		}
 	}
-	for _, s := range Shovels {
+	for _, s := range stage.Shovels {
 		if !seen[s.ID] && s.ID != "SH10" {
 			t.Errorf("no effect is stated for %s", s.ID)
 		}
@@ -115,10 +117,10 @@ func TestTruthOfEffects(t *testing.T) {
 	}
 }
 
-func shovelByID(id string) *Shovel {
-	for i := range Shovels {
-		if Shovels[i].ID == id {
-			return &Shovels[i]
+func shovelByID(id string) *stage.Shovel {
+	for i := range stage.Shovels {
+		if stage.Shovels[i].ID == id {
+			return &stage.Shovels[i]
 		}
 	}
 	return nil
@@ -126,14 +128,14 @@ func shovelByID(id string) *Shovel {
 
 // Volunteers are abler than others; those drawn by lot are not.
 func TestSelection(t *testing.T) {
-	w := New(Medium(5))
+	w := New(stage.Medium(5))
 	gap := func(k int) float64 {
 		var in, out tally
 		for i, s := range w.Staff {
-			if s.Role != Sales || s.Newcomer() || s.Left < Days {
+			if s.Role != stage.Sales || s.Newcomer() || s.Left < stage.Days {
 				continue
 			}
-			if w.Exposed(k, i, Months-1) {
+			if w.Exposed(k, i, stage.Months-1) {
 				in.add(s.Rank, 0, 0, 0)
 			} else {
 				out.add(s.Rank, 0, 0, 0)
@@ -141,15 +143,15 @@ func TestSelection(t *testing.T) {
 		}
 		return in.with/in.n - out.with/out.n
 	}
-	for k, s := range Shovels {
-		if s.For != Sales || k == pack || k == starter {
+	for k, s := range stage.Shovels {
+		if s.For != stage.Sales || k == stage.HandoverPack || k == stage.StarterPack {
 			continue
 		}
 		g := gap(k)
-		if s.Design == Volunteers && g < 0.2 {
+		if s.Design == stage.Volunteers && g < 0.2 {
 			t.Errorf("%s: volunteers rank %.3f above others, want at least 0.2", s.ID, g)
 		}
-		if (s.Design == TeamsAtRandom || s.Design == PeopleAtRandom) && math.Abs(g) > 0.08 {
+		if (s.Design == stage.TeamsAtRandom || s.Design == stage.PeopleAtRandom) && math.Abs(g) > 0.08 {
 			t.Errorf("%s: those drawn by lot rank %.3f apart from others, want near 0", s.ID, g)
 		}
 	}

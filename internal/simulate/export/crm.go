@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/chanzipu/outfitter/internal/simulate/company"
+	"github.com/chanzipu/outfitter/internal/simulate/layout"
 	"github.com/chanzipu/outfitter/internal/simulate/lexicon"
+	"github.com/chanzipu/outfitter/internal/simulate/stage"
 )
 
 // unit10k is 10,000 yuan, the unit of 销售易 and the BI sheet.
@@ -63,7 +65,7 @@ var (
 // accounts writes both CRMs' customers and their contacts.
 func (e *exporter) accounts() {
 	w := e.w
-	fx := e.newBook(Find("fx.account").Path)
+	fx := e.newBook(layout.Find("fx.account").Path)
 	fa := fx.sheet("fx.account")
 	fa.banner(len(fa.table.Columns), "纷享销客 客户导出　导出人：系统管理员　导出时间：2027-01-04 09:12")
 	fa.styled(fx.styles.header, "基本信息", "", "", "", "", "", "", "", "", "联系方式", "", "归属", "", "", "", "", "", "统计")
@@ -71,7 +73,7 @@ func (e *exporter) accounts() {
 	fa.merge(10, 2, 11, 2)
 	fa.merge(12, 2, 17, 2)
 	fa.columnsRow()
-	cb := e.newBook(Find("fx.contact").Path)
+	cb := e.newBook(layout.Find("fx.contact").Path)
 	fc := cb.sheet("fx.contact")
 	fc.banner(len(fc.table.Columns), "纷享销客 联系人导出（企业事业部）")
 	fc.columnsRow()
@@ -89,21 +91,21 @@ func (e *exporter) accounts() {
 		r := w.Rand("record", i)
 		name := co.Firm.Variant(r)
 		address, phone := e.place(c)
-		owner := w.Staff[w.Occupant(w.SeatOf(i), company.Days-1)]
+		owner := w.Staff[w.Occupant(w.SeatOf(i), stage.Days-1)]
 		key := w.AccountKey(i)
 		churn, status := NoDay, states[r.IntN(len(states))]
-		if d := w.Churned(c); d > 0 && d < company.Days {
+		if d := w.Churned(c); d > 0 && d < stage.Days {
 			churn, status = Day(d), "已流失"
 		}
-		created := company.Date(int(acc.Created)).Add(time.Duration(9*60+r.IntN(540)) * time.Minute)
+		created := stage.Date(int(acc.Created)).Add(time.Duration(9*60+r.IntN(540)) * time.Minute)
 		system := w.AccountSystem(i)
 		o := fa.out
 		go_ := true
-		if acc.Unit == company.Enterprise {
+		if acc.Unit == stage.Enterprise {
 			at := lexicon.CityAt(city(co.Firm))
 			go_ = fa.row(key, name, lexicon.CreditCodeVariant(r, w.CreditCode(c), 22), lexicon.Industry(co.Firm.Trade), levels[levelOf(float64(co.Weight))],
 				company.Origins[r.IntN(len(company.Origins))], at.Province, at.Name, address.Variant(r), e.switchboard(r, c, phone), "www."+co.Firm.Domain(),
-				owner.Name.Name(), owner.No(), w.TeamName(owner.ID, company.Months-1), status, created, churn, signed[i])
+				owner.Name.Name(), owner.No(), w.TeamName(owner.ID, stage.Months-1), status, created, churn, signed[i])
 		} else {
 			o = xa
 			at := lexicon.CityAt(city(co.Firm))
@@ -127,10 +129,10 @@ func (e *exporter) accounts() {
 				email = ""
 			}
 			at := created.Add(time.Duration(pr.IntN(60*24*30)) * time.Minute)
-			if at.After(company.Date(company.Days - 1)) {
+			if at.After(stage.Date(stage.Days - 1)) {
 				at = created
 			}
-			if acc.Unit == company.Enterprise {
+			if acc.Unit == stage.Enterprise {
 				k := fmt.Sprintf("LX%08d", contacts)
 				go_ = fc.row(k, id.Name.Variant(pr), key, name, id.Title, lexicon.PhoneVariant(pr, id.Mobile), email, at)
 				e.refer(system, "person", k, company.PersonEntity(p))
@@ -183,7 +185,7 @@ func (e *exporter) signedByAccount() []float64 {
 
 // OpportunityKey is the number of an opportunity in its CRM.
 func OpportunityKey(unit uint8, seq int) string {
-	if unit == company.Enterprise {
+	if unit == stage.Enterprise {
 		return fmt.Sprintf("SJ%08d", seq+1)
 	}
 	return fmt.Sprintf("OP%d", 40_000_000+seq*3)
@@ -203,9 +205,9 @@ type deals struct {
 // opportunities writes opportunities, contracts and payments of both CRMs,
 // and gathers finance's and the BI sheet's figures on the way.
 func (e *exporter) opportunities() {
-	d := &deals{e: e, names: map[int]string{}, money: newMoney(), firstExport: company.DayOf("2026-07-01"), reExport: company.DayOf("2026-06-01")}
+	d := &deals{e: e, names: map[int]string{}, money: newMoney(), firstExport: stage.DayOf("2026-07-01"), reExport: stage.DayOf("2026-06-01")}
 	start := func(id, title string) *sheet {
-		b := e.newBook(Find(id).Path)
+		b := e.newBook(layout.Find(id).Path)
 		d.books = append(d.books, b)
 		s := b.sheet(id)
 		s.banner(len(s.table.Columns), title)
@@ -224,7 +226,7 @@ func (e *exporter) opportunities() {
 	d.xsContract.header()
 
 	for o := range e.w.Opportunities {
-		if e.w.Accounts[o.Account].Unit == company.Enterprise {
+		if e.w.Accounts[o.Account].Unit == stage.Enterprise {
 			d.enterprise(o)
 		} else {
 			d.starter(o)
@@ -261,25 +263,25 @@ var stages = []string{"初步接触", "需求确认", "方案报价", "商务谈
 func (d *deals) enterprise(o *company.Opportunity) {
 	w := d.e.w
 	r := w.Rand("deal", o.Seq)
-	key, account, name := OpportunityKey(company.Enterprise, o.Seq), w.AccountKey(o.Account), d.e.accountName(o.Account)
+	key, account, name := OpportunityKey(stage.Enterprise, o.Seq), w.AccountKey(o.Account), d.e.accountName(o.Account)
 	title := w.Companies[w.Accounts[o.Account].Company].Firm.Short() + company.ProductName(o.Product) + []string{"项目", "采购", "二期", "升级", "试点"}[r.IntN(5)]
 	created, expected := dayNumber(o.Created), Day(dayNumber(o.Created)+20+r.IntN(60))
 	openStage, competitor := stages[r.IntN(len(stages))], company.Competitors[r.IntN(len(company.Competitors))]
-	closed := company.Days
+	closed := stage.Days
 	if !o.Open() {
 		closed = dayNumber(o.Closed)
 	}
-	stage, outcome, reason := openStage, "进行中", ""
+	state, outcome, reason := openStage, "进行中", ""
 	if o.Won {
-		stage, outcome = "赢单", "赢单"
+		state, outcome = "赢单", "赢单"
 	} else if !o.Open() {
-		stage, outcome, reason = "输单", "输单", company.LostReasons[o.Lost]
+		state, outcome, reason = "输单", "输单", company.LostReasons[o.Lost]
 	}
 	creator := w.Staff[o.Creator].No()
 	inOld := created < d.firstExport
-	inNew := created >= d.reExport || closed >= d.firstExport && closed < company.Days
+	inNew := created >= d.reExport || closed >= d.firstExport && closed < stage.Days
 	if inOld {
-		st, oc, at, owner := stage, outcome, o.Closed, o.Closer
+		st, oc, at, owner := state, outcome, o.Closed, o.Closer
 		if closed >= d.firstExport {
 			st, oc, at, owner = openStage, "进行中", time.Time{}, w.Occupant(o.Seat, d.firstExport-1)
 		}
@@ -290,11 +292,11 @@ func (d *deals) enterprise(o *company.Opportunity) {
 		}
 	}
 	if inNew {
-		d.new.row(key, title, account, name, company.ProductName(o.Product), stage, o.Amount, company.Origins[o.Origin], w.Staff[o.Closer].Name.Name(), w.Staff[o.Closer].No(), creator, o.Created, expected, o.Closed, outcome, competitor, reason)
+		d.new.row(key, title, account, name, company.ProductName(o.Product), state, o.Amount, company.Origins[o.Origin], w.Staff[o.Closer].Name.Name(), w.Staff[o.Closer].No(), creator, o.Created, expected, o.Closed, outcome, competitor, reason)
 		if !inOld {
 			d.new.verb("opportunity.created")
 		}
-		if closed >= d.firstExport && closed < company.Days {
+		if closed >= d.firstExport && closed < stage.Days {
 			d.new.verb(outcomeVerb(o))
 		}
 	}
@@ -307,21 +309,21 @@ func outcomeVerb(o *company.Opportunity) string {
 	return "deal.lost"
 }
 
-func dayNumber(t time.Time) int { return int(t.Sub(company.Epoch) / (24 * time.Hour)) }
+func dayNumber(t time.Time) int { return int(t.Sub(stage.Epoch) / (24 * time.Hour)) }
 
 func (d *deals) starter(o *company.Opportunity) {
 	w := d.e.w
 	r := w.Rand("deal", o.Seq)
 	firm := w.Companies[w.Accounts[o.Account].Company].Firm
-	stage, reason := stages[r.IntN(len(stages))], ""
+	state, reason := stages[r.IntN(len(stages))], ""
 	if o.Won {
-		stage = "赢单"
+		state = "赢单"
 	} else if !o.Open() {
-		stage, reason = "输单", company.LostReasons[o.Lost]
+		state, reason = "输单", company.LostReasons[o.Lost]
 	}
 	owner := w.Staff[o.Closer]
-	d.xsDeal.row(OpportunityKey(company.Starter, o.Seq), firm.Short()+"-"+company.ProductName(o.Product), w.AccountKey(o.Account), d.e.accountName(o.Account), company.ProductName(o.Product),
-		stage, o.Amount/unit10k, owner.Name.Name(), owner.Login, w.Staff[o.Creator].Login, o.Created, o.Closed, reason)
+	d.xsDeal.row(OpportunityKey(stage.Starter, o.Seq), firm.Short()+"-"+company.ProductName(o.Product), w.AccountKey(o.Account), d.e.accountName(o.Account), company.ProductName(o.Product),
+		state, o.Amount/unit10k, owner.Name.Name(), owner.Login, w.Staff[o.Creator].Login, o.Created, o.Closed, reason)
 	d.xsDeal.verb("opportunity.created")
 	if !o.Open() {
 		d.xsDeal.verb(outcomeVerb(o))
@@ -340,7 +342,7 @@ func (d *deals) signed(c company.Contract, opportunity string) {
 	}
 	key, account, name, owner := fmt.Sprintf("%s%08d", prefix, c.Seq+1), w.AccountKey(c.Account), d.e.accountName(c.Account), w.Staff[c.Staff]
 	d.money.contract(w, c)
-	if acc.Unit == company.Starter {
+	if acc.Unit == stage.Starter {
 		paid, day := "", NoDay
 		if len(c.Payments) > 0 {
 			paid, day = d.xsContract.cell(c.Payments[0].Amount/unit10k), Day(c.Payments[0].Day)
@@ -359,7 +361,7 @@ func (d *deals) signed(c company.Contract, opportunity string) {
 			pk = "X" + pk
 		}
 		amount, wrong := p.Amount, r.IntN(100) < 6
-		if company.MonthName(company.MonthOf(p.Day)) == "2026-06" {
+		if stage.MonthName(stage.MonthOf(p.Day)) == "2026-06" {
 			d.payFix.row(pk, key, account, name, amount, Day(p.Day), way, owner.No())
 			if wrong { // a digit too many, corrected in the second file
 				amount = math.Round(amount * 10)
@@ -377,7 +379,7 @@ func (e *exporter) followups() {
 	xs.header()
 	for f := range e.w.Followups {
 		go_ := true
-		if e.w.Accounts[f.Account].Unit == company.Enterprise {
+		if e.w.Accounts[f.Account].Unit == stage.Enterprise {
 			go_ = fx.row(e.w.AccountKey(f.Account), "", e.w.Staff[f.Staff].No(), company.Ways[f.Way], f.Time, f.Text)
 			fx.verb("activity.logged")
 		} else {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/chanzipu/outfitter/internal/simulate/company"
 	"github.com/chanzipu/outfitter/internal/simulate/lexicon"
+	"github.com/chanzipu/outfitter/internal/simulate/stage"
 )
 
 func memberKey(m int) string { return "M" + pad(m*17+1_000_001, 9) }
@@ -29,9 +30,9 @@ func (e *exporter) members() {
 		if r.IntN(100) < 45 {
 			email = ""
 		}
-		joined := company.Date(-r.IntN(900)).Add(time.Duration(r.IntN(24*3600)) * time.Second)
+		joined := stage.Date(-r.IntN(900)).Add(time.Duration(r.IntN(24*3600)) * time.Second)
 		ok := o.row(memberKey(m), w.MemberName(m), phone, email, firm, lexicon.CityAt(id.City).Name, joined, []string{"公众号", "官网注册", "门店扫码", "展会", "老带新", "投放"}[r.IntN(6)])
-		e.refer(company.GR, "person", memberKey(m), company.PersonEntity(p))
+		e.refer(stage.GR, "person", memberKey(m), company.PersonEntity(p))
 		if !ok {
 			break
 		}
@@ -44,13 +45,13 @@ func (e *exporter) growth() {
 	w := e.w
 	ideas := e.open("gr.idea", "").header()
 	for _, id := range w.Ideas {
-		m := company.MonthOf(dayNumber(id.Sought))
+		m := stage.MonthOf(dayNumber(id.Sought))
 		actual, used := "", ""
 		if !id.Launched.IsZero() {
 			actual = fmt.Sprint(id.Actual)
 		}
 		if id.Archive {
-			used = company.Shovels[10].ID
+			used = stage.Shovels[10].ID
 		}
 		ideas.row(ideaKey(id.ID), company.IdeaTopics[id.Topic], w.Staff[id.Staff].No(), w.TeamName(id.Staff, m), id.Sought, id.Chosen, id.Launched, id.Tried, company.Metrics[id.Topic%len(company.Metrics)], id.Target, actual, used)
 		ideas.verb("idea.sought")
@@ -68,7 +69,7 @@ func (e *exporter) growth() {
 		id := w.Ideas[c.Idea]
 		seg := ""
 		if c.Targeted {
-			seg = company.Shovels[9].ID
+			seg = stage.Shovels[9].ID
 		}
 		name := fmt.Sprintf("%d月%s·%s", int(c.Launch.Month()), company.IdeaTopics[id.Topic], company.Channels[c.Channel])
 		camps.row(company.CampaignKey(c.ID), name, company.Goals[c.Goal], company.Channels[c.Channel], ideaKey(c.Idea), w.Staff[id.Staff].No(), seg, fmt.Sprintf("%.0f%%", 100*c.Holdout), c.Launch, c.Launch.Add(14*24*time.Hour), c.Cost+c.Cost/5/100*100, c.Cost)
@@ -89,11 +90,11 @@ func (e *exporter) touches() {
 	month, n := -1, 0
 	for t := range w.Touches {
 		c := w.Campaigns[t.Campaign]
-		if at := company.MonthOf(dayNumber(c.Launch)); at != month {
+		if at := stage.MonthOf(dayNumber(c.Launch)); at != month {
 			if o != nil {
 				o.close()
 			}
-			o, month = e.open("gr.touch", company.MonthName(at)).header(), at
+			o, month = e.open("gr.touch", stage.MonthName(at)).header(), at
 		}
 		arm := "实验"
 		if t.Control {

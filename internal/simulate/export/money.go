@@ -5,13 +5,16 @@ import (
 	"math"
 
 	"github.com/chanzipu/outfitter/internal/simulate/company"
+	"github.com/chanzipu/outfitter/internal/simulate/layout"
 	"github.com/chanzipu/outfitter/internal/simulate/lexicon"
+	"github.com/chanzipu/outfitter/internal/simulate/stage"
+	"github.com/chanzipu/outfitter/internal/simulate/truth"
 )
 
 // money gathers contracts and payments by month, unit, product and region,
 // and by company, as finance and the BI sheet will report them.
 type money struct {
-	contracts, payments, recognised [2][company.Months]float64
+	contracts, payments, recognised [2][stage.Months]float64
 	signed                          map[cellKey]float64 // new contracts only
 	ledger                          map[int32]*ledgerRow
 }
@@ -32,7 +35,7 @@ func newMoney() *money {
 
 func (m *money) contract(w *company.World, c company.Contract) {
 	acc := w.Accounts[c.Account]
-	month := company.MonthOf(c.Signed)
+	month := stage.MonthOf(c.Signed)
 	m.contracts[acc.Unit][month] += c.Amount
 	if !c.Renewal {
 		m.signed[cellKey{c.Product, month, c.Region}] += c.Amount
@@ -45,12 +48,12 @@ func (m *money) contract(w *company.World, c company.Contract) {
 	l.contracts++
 	l.signed += c.Amount
 	for _, p := range c.Payments {
-		m.payments[acc.Unit][company.MonthOf(p.Day)] += p.Amount
+		m.payments[acc.Unit][stage.MonthOf(p.Day)] += p.Amount
 		l.paid += p.Amount
 	}
 	before := 0.0
-	for i := range company.Months {
-		done := c.Recognised(company.FirstDay(i + 1))
+	for i := range stage.Months {
+		done := c.Recognised(stage.FirstDay(i + 1))
 		m.recognised[acc.Unit][i] += done - before
 		before = done
 	}
@@ -76,54 +79,54 @@ func (m *money) opening() {
 func (e *exporter) finance(m *money) {
 	m.opening()
 	for u := range 2 {
-		for i := range company.Months {
+		for i := range stage.Months {
 			m.contracts[u][i], m.payments[u][i], m.recognised[u][i] = cents(m.contracts[u][i]), cents(m.payments[u][i]), cents(m.recognised[u][i])
-			e.truth.Finance = append(e.truth.Finance, company.TrueFinance{Unit: company.Units[u], Month: company.MonthName(i), Contracts: m.contracts[u][i], Payments: m.payments[u][i], Recognised: m.recognised[u][i]})
+			e.truth.Finance = append(e.truth.Finance, truth.Finance{Unit: stage.Units[u], Month: stage.MonthName(i), Contracts: m.contracts[u][i], Payments: m.payments[u][i], Recognised: m.recognised[u][i]})
 		}
 	}
-	b := e.newBook(Find("fi.growth").Path)
+	b := e.newBook(layout.Find("fi.growth").Path)
 	s := b.sheet("fi.growth")
-	s.banner(2+company.Months+3, "2026年度增长口径（财务部，单位：元）")
+	s.banner(2+stage.Months+3, "2026年度增长口径（财务部，单位：元）")
 	years := []any{"", ""}
-	for i := range company.Months {
+	for i := range stage.Months {
 		label := ""
 		if i == 0 {
 			label = "2025年下半年"
-		} else if i == company.PreMonths {
+		} else if i == stage.PreMonths {
 			label = "2026年"
 		}
 		years = append(years, label)
 	}
 	s.styled(b.styles.header, append(years, "增长", "", "")...)
-	s.merge(3, 2, 2+company.PreMonths, 2)
-	s.merge(3+company.PreMonths, 2, 2+company.Months, 2)
-	s.merge(3+company.Months, 2, 5+company.Months, 2)
+	s.merge(3, 2, 2+stage.PreMonths, 2)
+	s.merge(3+stage.PreMonths, 2, 2+stage.Months, 2)
+	s.merge(3+stage.Months, 2, 5+stage.Months, 2)
 	head := []any{"事业部", "指标"}
-	for i := range company.Months {
-		head = append(head, company.MonthName(i))
+	for i := range stage.Months {
+		head = append(head, stage.MonthName(i))
 	}
 	s.styled(b.styles.header, append(head, "2025H2", "2026H2", "同比")...)
 	names := []string{"合同额", "回款额", "确认收入"}
-	line := func(first, second string, v [company.Months]float64) []any {
+	line := func(first, second string, v [stage.Months]float64) []any {
 		cells := []any{first, second}
 		h25, h26 := 0.0, 0.0
 		for i, x := range v {
 			cells = append(cells, cents(x))
-			if i < company.PreMonths {
+			if i < stage.PreMonths {
 				h25 += x
-			} else if i >= company.Months-6 {
+			} else if i >= stage.Months-6 {
 				h26 += x
 			}
 		}
 		return append(cells, cents(h25), cents(h26), fmt.Sprintf("%.1f%%", 100*(h26/math.Max(h25, 1)-1)))
 	}
 	s.width = len(head) + 3
-	var total [3][company.Months]float64
+	var total [3][stage.Months]float64
 	for u := range 2 {
-		for k, v := range [][company.Months]float64{m.contracts[u], m.payments[u], m.recognised[u]} {
+		for k, v := range [][stage.Months]float64{m.contracts[u], m.payments[u], m.recognised[u]} {
 			first := ""
 			if k == 0 {
-				first = company.Units[u] // merged downwards, as people do
+				first = stage.Units[u] // merged downwards, as people do
 			}
 			s.row(line(first, names[k], v)...)
 			for i := range v {
@@ -163,7 +166,7 @@ func (e *exporter) ledger(m *money) {
 		key := fmt.Sprintf("C%06d", 100_000+n)
 		n++
 		o.row(key, name, lexicon.CreditCodeVariant(r, e.w.CreditCode(c), 6), l.contracts, cents(l.signed), cents(l.paid), cents(l.recognised))
-		e.refer(company.FI, "account", key, company.CompanyEntity(c))
+		e.refer(stage.FI, "account", key, company.CompanyEntity(c))
 		signed, paid, recognised = signed+l.signed, paid+l.paid, recognised+l.recognised
 	}
 	o.line("合计", "", "", "", cents(signed), cents(paid), cents(recognised))
@@ -173,11 +176,11 @@ func (e *exporter) ledger(m *money) {
 // pivot writes the BI sheets: a column per month and region, rows per
 // product, subtotals per family.
 func (e *exporter) pivot(m *money) {
-	b := e.newBook(Find("bi.pivot25").Path)
+	b := e.newBook(layout.Find("bi.pivot25").Path)
 	for _, part := range []struct {
 		id          string
 		first, last int
-	}{{"bi.pivot25", 0, company.PreMonths}, {"bi.pivot26", company.PreMonths, company.Months}} {
+	}{{"bi.pivot25", 0, stage.PreMonths}, {"bi.pivot26", stage.PreMonths, stage.Months}} {
 		s := b.sheet(part.id)
 		regions := lexicon.Regions
 		width := 2 + (part.last-part.first)*len(regions) + 1
@@ -187,7 +190,7 @@ func (e *exporter) pivot(m *money) {
 			for k, reg := range regions {
 				label := ""
 				if k == 0 {
-					label = company.MonthName(i)
+					label = stage.MonthName(i)
 				}
 				months, head = append(months, label), append(head, reg)
 			}

@@ -5,15 +5,16 @@ import (
 	"time"
 
 	"github.com/chanzipu/outfitter/internal/simulate/company"
+	"github.com/chanzipu/outfitter/internal/simulate/stage"
 )
 
 // designs as the roll-out list spells them.
-var designs = map[string]string{company.TeamsAtRandom: "随机分批", company.PeopleAtRandom: "随机个人", company.Volunteers: "自愿报名", company.Withdrawn: "全员", company.CampaignsOf: "按活动"}
+var designs = map[string]string{stage.TeamsAtRandom: "随机分批", stage.PeopleAtRandom: "随机个人", stage.Volunteers: "自愿报名", stage.Withdrawn: "全员", stage.CampaignsOf: "按活动"}
 
 // rolloutDay is the first working day of a month: the day of a roll-out.
 func rolloutDay(m int) Day {
-	d := company.FirstDay(m)
-	for !company.Workday(d) {
+	d := stage.FirstDay(m)
+	for !stage.Workday(d) {
 		d++
 	}
 	return Day(d)
@@ -23,10 +24,10 @@ func rolloutDay(m int) Day {
 func (e *exporter) shovels() {
 	w := e.w
 	o := e.open("po.shovel", "").header()
-	for k, s := range company.Shovels {
+	for k, s := range stage.Shovels {
 		launched, stopped := rolloutDay(s.Month), NoDay
-		if s.Design == company.Withdrawn {
-			launched, stopped = Day(company.DayOf("2024-05-06")), rolloutDay(s.Month)
+		if s.Design == stage.Withdrawn {
+			launched, stopped = Day(stage.DayOf("2024-05-06")), rolloutDay(s.Month)
 		}
 		owner := w.Staff[e.owner(k)]
 		o.row(s.ID, s.ZH, s.Kind, s.For, owner.No(), launched, stopped, s.YearCost, s.Line)
@@ -35,7 +36,7 @@ func (e *exporter) shovels() {
 
 	a := e.open("po.access", "").header()
 	for _, r := range w.Rollouts {
-		s := company.Shovels[r.Shovel]
+		s := stage.Shovels[r.Shovel]
 		scope, team, who := "团队", "", ""
 		day := rolloutDay(r.Month)
 		if r.Team >= 0 {
@@ -44,10 +45,10 @@ func (e *exporter) shovels() {
 			scope, who, team = "个人", w.Staff[r.Staff].No(), w.TeamName(r.Staff, r.Month)
 		}
 		stopped := NoDay
-		if s.Design == company.Withdrawn {
-			day = Day(company.DayOf("2024-05-06"))
+		if s.Design == stage.Withdrawn {
+			day = Day(stage.DayOf("2024-05-06"))
 		}
-		if r.Stop < company.Months {
+		if r.Stop < stage.Months {
 			stopped = rolloutDay(r.Stop)
 			a.verb("shovel.disabled")
 		}
@@ -56,8 +57,8 @@ func (e *exporter) shovels() {
 	}
 	joins := w.BrokerRollouts()
 	for _, d := range company.Departments {
-		if joins[d] < company.Months {
-			a.row(company.Shovels[14].ID, "团队", d, "", rolloutDay(joins[d]), NoDay, designs[company.TeamsAtRandom])
+		if joins[d] < stage.Months {
+			a.row(stage.Shovels[14].ID, "团队", d, "", rolloutDay(joins[d]), NoDay, designs[stage.TeamsAtRandom])
 			a.verb("shovel.enabled")
 		}
 	}
@@ -68,7 +69,7 @@ func (e *exporter) shovels() {
 func (e *exporter) owner(k int) int {
 	var hands []int
 	for _, s := range e.w.Staff {
-		if s.Role == company.Middle && s.Left == company.Days && !s.Newcomer() {
+		if s.Role == stage.Middle && s.Left == stage.Days && !s.Newcomer() {
 			hands = append(hands, s.ID)
 		}
 	}
@@ -95,13 +96,13 @@ func (e *exporter) deliveries() {
 	var o *out
 	month := -1
 	for d := range w.Deliveries {
-		if at := company.MonthOf(dayNumber(d.Time)); at != month {
+		if at := stage.MonthOf(dayNumber(d.Time)); at != month {
 			if o != nil {
 				o.close()
 			}
-			o, month = e.open("po.delivery", company.MonthName(at)), at
+			o, month = e.open("po.delivery", stage.MonthName(at)), at
 		}
-		s := company.Shovels[d.Shovel]
+		s := stage.Shovels[d.Shovel]
 		x := delivery{ID: fmt.Sprintf("D%010d-%c", d.Seq+1, d.Verb[7]), TS: d.Time.Format(time.RFC3339), Event: d.Verb, Shovel: s.ID, Kind: s.Kind, Staff: w.Staff[d.Staff].No(), Team: w.TeamName(d.Staff, month), Reason: d.Reason}
 		if d.Verb == "shovel.opened" {
 			x.ID += "p"
@@ -127,7 +128,7 @@ func (e *exporter) tasks() {
 	for t := range e.w.Tasks {
 		shovel, held, effort := "", "否", any(t.Minutes)
 		if t.Access {
-			shovel = company.Shovels[company.TaskKinds[t.Kind].Shovel].ID
+			shovel = stage.Shovels[company.TaskKinds[t.Kind].Shovel].ID
 		}
 		if t.Withheld {
 			held = "是"
@@ -173,7 +174,7 @@ func (e *exporter) broker() {
 			at   time.Time
 		}{{"need.raised", n.Raised}, {"offer.made", n.Offered}, {"match.made", n.Matched}, {"flow.delivered", n.Delivered}}
 		for i, s := range steps {
-			if s.at.IsZero() || !s.at.Before(company.Date(company.Days)) {
+			if s.at.IsZero() || !s.at.Before(stage.Date(stage.Days)) {
 				continue
 			}
 			x := brokerLine{ID: fmt.Sprintf("N%07d-%d", n.ID+1, i), TS: s.at.Format(time.RFC3339), Event: s.verb, Need: fmt.Sprintf("N%07d", n.ID+1), From: company.Departments[n.From], To: company.Departments[n.To], Staff: e.w.Staff[n.Staff].No(), Title: n.Title, TwoWay: n.TwoWay, Via: via}
@@ -206,24 +207,24 @@ func (e *exporter) views() {
 	o := e.open("bi.view", "").header()
 	reports := []string{"经营日报", "赢单漏斗", "回款跟踪", "续费到期", "客服时效", "活动复盘", "库存预警"}
 	n := 0
-	for m := range company.Months {
+	for m := range stage.Months {
 		for _, s := range w.Staff {
 			if s.TeamIn(m) < 0 {
 				continue
 			}
 			r := w.Rand("view", s.ID, m)
-			for range company.CountOf(r, w.ViewsPer) {
+			for range stage.CountOf(r, w.ViewsPer) {
 				n++
 				k := int(float64(len(reports)) * r.Float64() * r.Float64())
-				day := company.FirstDay(m) + r.IntN(28)
-				for !company.Workday(day) {
-					day = company.FirstDay(m) + r.IntN(28)
+				day := stage.FirstDay(m) + r.IntN(28)
+				for !stage.Workday(day) {
+					day = stage.FirstDay(m) + r.IntN(28)
 				}
 				exported := "否"
 				if r.IntN(6) == 0 {
 					exported = "是"
 				}
-				o.row("V"+pad(n, 9), s.No(), fmt.Sprintf("BI%03d", 101+k), reports[k], company.Date(day).Add(time.Duration(9*3600+r.IntN(9*3600))*time.Second), 5+r.IntN(600), exported)
+				o.row("V"+pad(n, 9), s.No(), fmt.Sprintf("BI%03d", 101+k), reports[k], stage.Date(day).Add(time.Duration(9*3600+r.IntN(9*3600))*time.Second), 5+r.IntN(600), exported)
 				o.verb("report.viewed")
 			}
 		}

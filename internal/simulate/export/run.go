@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/chanzipu/outfitter/internal/simulate/company"
+	"github.com/chanzipu/outfitter/internal/simulate/layout"
+	"github.com/chanzipu/outfitter/internal/simulate/stage"
 	"github.com/chanzipu/outfitter/internal/simulate/workbook"
 )
 
@@ -75,17 +77,17 @@ func Run(ctx context.Context, w *company.World, dir string, progress func(done, 
 // and some of the year's data pulls and incidents.
 func (e *exporter) workbook() {
 	w := e.w
-	file := File{Path: Find("wb.launch").Path, Sheet: Find("wb.launch").Sheet, Table: "wb.launch", Verbs: map[string]int64{}}
+	file := File{Path: layout.Find("wb.launch").Path, Sheet: layout.Find("wb.launch").Sheet, Table: "wb.launch", Verbs: map[string]int64{}}
 	var rows []workbook.Row
 	batches := map[string]int{}
 	for _, r := range w.Rollouts {
-		s := company.Shovels[r.Shovel]
-		start, end := company.Date(int(rolloutDay(r.Month))), time.Time{}
-		if s.Design == company.Withdrawn {
-			start = company.Date(company.DayOf("2024-05-06"))
+		s := stage.Shovels[r.Shovel]
+		start, end := stage.Date(int(rolloutDay(r.Month))), time.Time{}
+		if s.Design == stage.Withdrawn {
+			start = stage.Date(stage.DayOf("2024-05-06"))
 		}
-		if r.Stop < company.Months {
-			end = company.Date(int(rolloutDay(r.Stop)))
+		if r.Stop < stage.Months {
+			end = stage.Date(int(rolloutDay(r.Stop)))
 		}
 		team := "个人开通名单见中台门户"
 		if r.Team >= 0 {
@@ -106,7 +108,7 @@ func (e *exporter) workbook() {
 		if len(rows) > 400 {
 			break
 		}
-		if x.Tool != "TAPD" || x.Kind == "launch" || x.ID%9 != 0 || x.Done.IsZero() || company.MonthOf(dayNumber(x.Created)) < company.PreMonths {
+		if x.Tool != "TAPD" || x.Kind == "launch" || x.ID%9 != 0 || x.Done.IsZero() || stage.MonthOf(dayNumber(x.Created)) < stage.PreMonths {
 			continue
 		}
 		kind := map[string]string{"pull": "取数", "request": "支持"}[x.Kind]

@@ -17,9 +17,11 @@ import (
 	"golang.org/x/text/transform"
 
 	"github.com/chanzipu/outfitter/internal/simulate/company"
+	"github.com/chanzipu/outfitter/internal/simulate/layout"
+	"github.com/chanzipu/outfitter/internal/simulate/stage"
+	"github.com/chanzipu/outfitter/internal/simulate/truth"
 )
 
-// A File is what was written to one file or sheet.
 type File struct {
 	Path  string           `json:"path"` // below the output folder, with slashes
 	Sheet string           `json:"sheet,omitempty"`
@@ -28,17 +30,13 @@ type File struct {
 	Verbs map[string]int64 `json:"events,omitempty"` // distinct events by verb; a repeated row adds none
 }
 
-// A Day is a date without a time, the number of days since company.Epoch;
-// NoDay is an empty cell.
 type Day int
 
-// NoDay is no date.
 const NoDay Day = -1 << 30
 
-// out writes one table. Its methods do nothing once the exporter has failed.
 type out struct {
 	e      *exporter
-	table  Table
+	table  layout.Table
 	file   File
 	width  int
 	clock  string // layout of moments
@@ -48,7 +46,6 @@ type out struct {
 	text   []string
 }
 
-// exporter carries what all tables need. The first error stops it.
 type exporter struct {
 	ctx   context.Context
 	w     *company.World
@@ -57,7 +54,7 @@ type exporter struct {
 	refs  *references
 	err   error
 	rows  int64
-	truth *company.Truth
+	truth *truth.Truth
 }
 
 func (e *exporter) fail(err error) {
@@ -66,12 +63,10 @@ func (e *exporter) fail(err error) {
 	}
 }
 
-// ok says whether to go on; walks stop when it is false.
 func (e *exporter) ok() bool { return e.err == nil }
 
-// open starts a text table; month fills {month} in its path.
 func (e *exporter) open(id, month string) *out {
-	t := Find(id)
+	t := layout.Find(id)
 	path := strings.ReplaceAll(t.Path, "{month}", month)
 	o := &out{e: e, table: t, width: len(t.Columns), clock: time.DateTime, day: time.DateOnly, file: File{Path: path, Table: id, Verbs: map[string]int64{}}}
 	if e.err != nil {
@@ -88,7 +83,7 @@ func (e *exporter) open(id, month string) *out {
 		return o
 	}
 	buf := bufio.NewWriterSize(f, 1<<20)
-	if t.Encoding == NDJSON {
+	if t.Encoding == layout.NDJSON {
 		enc := json.NewEncoder(buf)
 		enc.SetEscapeHTML(false)
 		o.write = func(cells []any) error { return enc.Encode(cells[0]) }
@@ -98,16 +93,16 @@ func (e *exporter) open(id, month string) *out {
 	}
 	var sink io.Writer = buf
 	flush := buf.Flush
-	if t.Encoding == GBK {
+	if t.Encoding == layout.GBK {
 		tw := transform.NewWriter(buf, simplifiedchinese.GBK.NewEncoder())
 		sink, flush = tw, func() error { return closeAll(tw.Close, buf.Flush) }
 	}
-	if t.Encoding == UTF8BOM {
+	if t.Encoding == layout.UTF8BOM {
 		_, err = buf.WriteString("\ufeff")
 		e.fail(err)
 	}
 	cw := csv.NewWriter(sink)
-	cw.UseCRLF = t.Encoding != UTF8
+	cw.UseCRLF = t.Encoding != layout.UTF8
 	o.text = make([]string, 0, 32)
 	o.write = func(cells []any) error {
 		o.text = o.text[:0]
@@ -132,7 +127,6 @@ func closeAll(steps ...func() error) (first error) {
 	return first
 }
 
-// cell spells a value as text.
 func (o *out) cell(c any) string {
 	switch v := c.(type) {
 	case string:
@@ -147,7 +141,7 @@ func (o *out) cell(c any) string {
 		if v == NoDay {
 			return ""
 		}
-		return company.Date(int(v)).Format(o.day)
+		return stage.Date(int(v)).Format(o.day)
 	case time.Time:
 		if v.IsZero() {
 			return ""
@@ -159,14 +153,12 @@ func (o *out) cell(c any) string {
 	panic(fmt.Sprintf("export: table %s: cell of type %T", o.table.ID, c))
 }
 
-// line writes a row that is no record: a banner, a header, a total.
 func (o *out) line(cells ...any) {
 	if o.e.err == nil && o.write != nil {
 		o.e.fail(o.write(cells))
 	}
 }
 
-// header writes the table's header row.
 func (o *out) header() *out {
 	cells := make([]any, len(o.table.Columns))
 	for i, c := range o.table.Columns {
@@ -176,7 +168,6 @@ func (o *out) header() *out {
 	return o
 }
 
-// row writes a record and says whether to go on.
 func (o *out) row(cells ...any) bool {
 	if len(cells) != o.width {
 		panic(fmt.Sprintf("export: table %s: %d cells, want %d", o.table.ID, len(cells), o.width))
@@ -189,7 +180,6 @@ func (o *out) row(cells ...any) bool {
 	return o.e.ok()
 }
 
-// verb counts an event that a mapping should find.
 func (o *out) verb(v string) { o.file.Verbs[v]++ }
 
 func (o *out) close() {
@@ -200,8 +190,6 @@ func (o *out) close() {
 	o.e.files = append(o.e.files, o.file)
 }
 
-// references writes which entity each record is, to truth_entities.csv; at
-// the end they are copied into truth.json.
 type references struct {
 	path string
 	file *os.File
@@ -233,8 +221,6 @@ func (r *references) close() error {
 	return closeAll(r.csv.Error, r.buf.Flush, r.file.Close)
 }
 
-// writeTruth writes truth.json: everything but the entities at once, then
-// the entities from their file, one per line.
 func (e *exporter) writeTruth() error {
 	head, err := json.MarshalIndent(e.truth, "", " ")
 	if err != nil {
@@ -275,7 +261,7 @@ func (e *exporter) copyReferences(w io.Writer) error {
 		if first {
 			continue
 		}
-		b, err := json.Marshal(company.TrueReference{System: rec[0], Kind: rec[1], ID: rec[2], Entity: rec[3]})
+		b, err := json.Marshal(truth.Reference{System: rec[0], Kind: rec[1], ID: rec[2], Entity: rec[3]})
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,8 @@ import (
 
 	"github.com/chanzipu/outfitter/internal/simulate/company"
 	"github.com/chanzipu/outfitter/internal/simulate/lexicon"
+	"github.com/chanzipu/outfitter/internal/simulate/stage"
+	"github.com/chanzipu/outfitter/internal/simulate/truth"
 )
 
 // themeLog remembers which records carry a planted theme.
@@ -34,11 +36,11 @@ func (l *themeLog) message(m *company.Message, key string) {
 	l.customer(m.Theme, m.Company)
 }
 
-func (l *themeLog) truth(p company.Params) (out []company.TrueTheme) {
+func (l *themeLog) truth(p stage.Params) (out []truth.Theme) {
 	for _, plan := range company.Plan {
 		t := company.Themes[plan.Theme]
-		out = append(out, company.TrueTheme{
-			Key: t.Key, ZH: t.ZH, EN: t.EN, Start: company.Date(plan.Start).Format(time.DateOnly), End: company.Date(plan.End).Format(time.DateOnly), Ramp: plan.Ramp,
+		out = append(out, truth.Theme{
+			Key: t.Key, ZH: t.ZH, EN: t.EN, Start: stage.Date(plan.Start).Format(time.DateOnly), End: stage.Date(plan.End).Format(time.DateOnly), Ramp: plan.Ramp,
 			PerDay: p.EmergingPerDay * plan.Scale, Tickets: l.tickets[plan.Theme], Messages: l.messages[plan.Theme], Customers: len(l.customers[plan.Theme]),
 		})
 	}
@@ -61,12 +63,12 @@ func (e *exporter) service(themes *themeLog) {
 			domain = ""
 		}
 		gone := NoDay
-		if d := w.Churned(c); d > 0 && d < company.Days {
+		if d := w.Churned(c); d > 0 && d < stage.Days {
 			gone = Day(d)
 			orgs.verb("account.churned")
 		}
-		orgs.row(orgKey(c), co.Firm.Variant(r), domain, e.switchboard(r, c, phone), []string{"", "VIP", "试用", "年费", "英文"}[r.IntN(5)], company.Date(-r.IntN(900)), gone)
-		e.refer(company.TK, "account", orgKey(c), company.CompanyEntity(c))
+		orgs.row(orgKey(c), co.Firm.Variant(r), domain, e.switchboard(r, c, phone), []string{"", "VIP", "试用", "年费", "英文"}[r.IntN(5)], stage.Date(-r.IntN(900)), gone)
+		e.refer(stage.TK, "account", orgKey(c), company.CompanyEntity(c))
 		from, to := w.Contacts(c)
 		for p := from; p < to; p++ {
 			pr := w.Rand("user", p)
@@ -76,7 +78,7 @@ func (e *exporter) service(themes *themeLog) {
 				email = ""
 			}
 			users.row(userKey(p), id.Name.Variant(pr), email, lexicon.PhoneVariant(pr, id.Mobile), orgKey(c))
-			e.refer(company.TK, "person", userKey(p), company.PersonEntity(p))
+			e.refer(stage.TK, "person", userKey(p), company.PersonEntity(p))
 		}
 		if !e.ok() {
 			break
@@ -86,13 +88,13 @@ func (e *exporter) service(themes *themeLog) {
 	users.close()
 	agents := e.open("tk.agent", "").header()
 	for _, s := range w.Staff {
-		if s.Role == company.Service {
+		if s.Role == stage.Service {
 			state := "在线"
-			if s.Left < company.Days {
+			if s.Left < stage.Days {
 				state = "停用"
 			}
-			agents.row(s.Login, s.Name.Name(), w.TeamName(s.ID, company.Months-1), s.Login+"@chengchuan.example", state)
-			e.refer(company.TK, "staff", s.Login, company.StaffEntity(s.ID))
+			agents.row(s.Login, s.Name.Name(), w.TeamName(s.ID, stage.Months-1), s.Login+"@chengchuan.example", state)
+			e.refer(stage.TK, "staff", s.Login, company.StaffEntity(s.ID))
 		}
 	}
 	agents.close()
@@ -111,16 +113,16 @@ func pad(n, width int) string {
 	return string(b)
 }
 
-var exportDay = company.DayOf("2027-01-04")
+var exportDay = stage.DayOf("2027-01-04")
 
 func (e *exporter) tickets(themes *themeLog) {
 	w := e.w
-	second, third := company.PreMonths, company.PreMonths+6
-	repeat := company.FirstDay(third) - 2
+	second, third := stage.PreMonths, stage.PreMonths+6
+	repeat := stage.FirstDay(third) - 2
 	files := []*out{e.open("tk.2025H2", "").header(), e.open("tk.2026H1", "").header(), e.open("tk.2026H2", "").header()}
 	for t := range w.Tickets {
 		day := dayNumber(t.Created)
-		m := company.MonthOf(day)
+		m := stage.MonthOf(day)
 		r := w.Rand("ticket", t.Seq)
 		name := w.PersonAt(t.Person).Name.Variant(w.Rand("user", t.Person))
 		title, body := w.Text(t, name)
@@ -130,10 +132,10 @@ func (e *exporter) tickets(themes *themeLog) {
 		if t.Rating > 0 {
 			rating = string(rune('0' + t.Rating))
 		}
-		if !resolved.Before(company.Date(exportDay)) || r.IntN(100) < 2 {
+		if !resolved.Before(stage.Date(exportDay)) || r.IntN(100) < 2 {
 			state, resolved, rating = "处理中", time.Time{}, ""
 		}
-		if !replied.Before(company.Date(exportDay)) {
+		if !replied.Before(stage.Date(exportDay)) {
 			state, replied = "待回复", time.Time{}
 		}
 		product := company.Themes[t.Theme].Product

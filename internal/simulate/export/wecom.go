@@ -5,6 +5,7 @@ import (
 
 	"github.com/chanzipu/outfitter/internal/simulate/company"
 	"github.com/chanzipu/outfitter/internal/simulate/lexicon"
+	"github.com/chanzipu/outfitter/internal/simulate/stage"
 )
 
 // externalID is a contact's external_userid.
@@ -21,25 +22,25 @@ func (e *exporter) wecom() {
 	staff := e.open("wx.staff", "").header()
 	for _, s := range w.Staff {
 		state := "已激活"
-		if s.Left < company.Days {
+		if s.Left < stage.Days {
 			state = "已退出"
 		}
 		alias := ""
 		if w.Rand("alias", s.ID).IntN(3) == 0 {
 			alias = s.Name.English()
 		}
-		staff.row(s.WeCom, s.Name.Name(), alias, w.TeamName(s.ID, company.Months-1), s.Title, s.Mobile, s.Login+"@chengchuan.example", state)
-		e.refer(company.WX, "staff", s.WeCom, company.StaffEntity(s.ID))
+		staff.row(s.WeCom, s.Name.Name(), alias, w.TeamName(s.ID, stage.Months-1), s.Title, s.Mobile, s.Login+"@chengchuan.example", state)
+		e.refer(stage.WX, "staff", s.WeCom, company.StaffEntity(s.ID))
 	}
 	staff.close()
 
 	teams := e.open("wx.team", "").header()
 	teams.row(1, "澄川科技", "")
-	for i, r := range []string{company.Units[0], company.Units[1], "增长部", "客服部", "产品部", "中台"} {
+	for i, r := range []string{stage.Units[0], stage.Units[1], "增长部", "客服部", "产品部", "中台"} {
 		teams.row(2+i, r, 1)
 	}
 	for _, t := range w.Teams {
-		parent := map[string]int{company.Sales: 2 + t.Unit, company.Growth: 4, company.Service: 5, company.Product: 6, company.Middle: 7}[t.Role]
+		parent := map[string]int{stage.Sales: 2 + t.Unit, stage.Growth: 4, stage.Service: 5, stage.Product: 6, stage.Middle: 7}[t.Role]
 		teams.row(100+t.ID, t.Name, parent)
 	}
 	teams.close()
@@ -57,9 +58,9 @@ func (e *exporter) externals() {
 		inRoom[c] = true
 		r := w.Rand("roomname", a)
 		from, to := w.Contacts(c)
-		owner := w.Staff[w.Occupant(int(acc.Seat), company.Days-1)]
+		owner := w.Staff[w.Occupant(int(acc.Seat), stage.Days-1)]
 		name := w.Companies[c].Firm.Short() + []string{"服务群", "×澄川 项目群", "对接群", "售后群"}[r.IntN(4)]
-		rooms.row(roomID(a), name, owner.WeCom, company.Date(r.IntN(60)-90).Add(10*3600e9), to-from+2+r.IntN(3))
+		rooms.row(roomID(a), name, owner.WeCom, stage.Date(r.IntN(60)-90).Add(10*3600e9), to-from+2+r.IntN(3))
 	}
 	rooms.close()
 
@@ -73,7 +74,7 @@ func (e *exporter) externals() {
 	for c := range w.Shuffled("externals", len(w.Companies)) {
 		from, to := w.Contacts(c)
 		for p := from; p < to; p++ {
-			if !inRoom[c] && !w.HasContact(company.WX, p) {
+			if !inRoom[c] && !w.HasContact(stage.WX, p) {
 				continue
 			}
 			r := w.Rand("wx", p)
@@ -96,13 +97,13 @@ func (e *exporter) externals() {
 				phone = ""
 			}
 			key := e.externalID(p)
-			added := r.IntN(company.Days)
+			added := r.IntN(stage.Days)
 			if inRoom[c] {
 				added = -r.IntN(300)
 			}
 			owner := w.Staff[w.Occupant(int(seatOf[int32(c)]), max(added, 0))]
-			ok := ext.row(key, nick, remark, corp, phone, owner.WeCom, company.Date(added).Add(9*3600e9), []string{"扫一扫", "名片分享", "群聊", "搜索手机号"}[r.IntN(4)], []string{"", "A类", "老客户", "展会", "重点;续费"}[r.IntN(5)])
-			e.refer(company.WX, "person", key, company.PersonEntity(p))
+			ok := ext.row(key, nick, remark, corp, phone, owner.WeCom, stage.Date(added).Add(9*3600e9), []string{"扫一扫", "名片分享", "群聊", "搜索手机号"}[r.IntN(4)], []string{"", "A类", "老客户", "展会", "重点;续费"}[r.IntN(5)])
+			e.refer(stage.WX, "person", key, company.PersonEntity(p))
 			if !ok {
 				return
 			}
@@ -135,11 +136,11 @@ func (e *exporter) chats(themes *themeLog) {
 	var o *out
 	month := -1
 	for m := range w.Chats {
-		if at := company.MonthOf(dayNumber(m.Sent)); at != month {
+		if at := stage.MonthOf(dayNumber(m.Sent)); at != month {
 			if o != nil {
 				o.close()
 			}
-			o, month = e.open("wx.chat", company.MonthName(at)), at
+			o, month = e.open("wx.chat", stage.MonthName(at)), at
 		}
 		a := rooms[m.Room]
 		owner := w.Staff[w.Occupant(w.SeatOf(a), dayNumber(m.Sent))].WeCom
@@ -170,9 +171,9 @@ func (e *exporter) chats(themes *themeLog) {
 func (e *exporter) massMail() {
 	o := e.open("wx.mass", "").header()
 	n := 0
-	for m := range company.Months {
+	for m := range stage.Months {
 		for _, s := range e.w.Staff {
-			if s.Role != company.Sales || s.TeamIn(m) < 0 {
+			if s.Role != stage.Sales || s.TeamIn(m) < 0 {
 				continue
 			}
 			r := e.w.Rand("mass", s.ID, m)
@@ -182,8 +183,8 @@ func (e *exporter) massMail() {
 			n++
 			target := 20 + r.IntN(180)
 			sent := target - r.IntN(target/4+1)
-			day := company.FirstDay(m) + r.IntN(27)
-			o.row(fmt.Sprintf("QF%07d", n), []string{"节日祝福", "新品上线通知", "续费提醒", "直播邀请", "数电票政策解读"}[r.IntN(5)], s.WeCom, []string{"客户群", "客户"}[r.IntN(2)], company.Date(day).Add(10*3600e9), target, sent, target-sent)
+			day := stage.FirstDay(m) + r.IntN(27)
+			o.row(fmt.Sprintf("QF%07d", n), []string{"节日祝福", "新品上线通知", "续费提醒", "直播邀请", "数电票政策解读"}[r.IntN(5)], s.WeCom, []string{"客户群", "客户"}[r.IntN(2)], stage.Date(day).Add(10*3600e9), target, sent, target-sent)
 			o.verb("stat.reported")
 		}
 	}

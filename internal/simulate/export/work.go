@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/chanzipu/outfitter/internal/simulate/company"
+	"github.com/chanzipu/outfitter/internal/simulate/layout"
+	"github.com/chanzipu/outfitter/internal/simulate/stage"
 )
 
 // jiraClock is Jira's default English date format.
@@ -15,7 +17,7 @@ func (e *exporter) work() {
 	story, bug := e.open("zt.story", "").header(), e.open("zt.bug", "").header()
 	jira := e.open("ji.issue", "").header()
 	jira.clock = jiraClock
-	b := e.newBook(Find("td.story").Path)
+	b := e.newBook(layout.Find("td.story").Path)
 	stories := b.sheet("td.story")
 	stories.banner(len(stories.table.Columns), "TAPD 需求导出 项目：数据中台 2027-01-04")
 	stories.columnsRow()
@@ -104,7 +106,7 @@ func (e *exporter) jira(o *out, x company.Work) {
 // staffing writes the roster, the moves and the wages.
 func (e *exporter) staffing() {
 	w := e.w
-	b := e.newBook(Find("hr.staff").Path)
+	b := e.newBook(layout.Find("hr.staff").Path)
 	s := b.sheet("hr.staff")
 	s.banner(len(s.table.Columns), "澄川科技 员工花名册（含离职） 2026-12-31")
 	s.columnsRow()
@@ -113,15 +115,15 @@ func (e *exporter) staffing() {
 		if p.Name.Female {
 			sex = "女"
 		}
-		if p.Left < company.Days {
+		if p.Left < stage.Days {
 			left = Day(p.Left - 1)
 			s.verb("staff.left")
 		}
 		s.verb("staff.joined")
-		if !s.row(p.No(), p.Name.Name(), sex, p.Mobile, p.Login+"@chengchuan.example", department(w, p), w.TeamName(p.ID, company.Months-1), p.Title, Day(p.Joined), left) {
+		if !s.row(p.No(), p.Name.Name(), sex, p.Mobile, p.Login+"@chengchuan.example", department(w, p), w.TeamName(p.ID, stage.Months-1), p.Title, Day(p.Joined), left) {
 			break
 		}
-		e.refer(company.HR, "staff", p.No(), company.StaffEntity(p.ID))
+		e.refer(stage.HR, "staff", p.No(), company.StaffEntity(p.ID))
 	}
 	s.close()
 	b.save()
@@ -129,15 +131,15 @@ func (e *exporter) staffing() {
 	e.wages()
 }
 
-func department(w *company.World, p company.Staff) string {
+func department(w *company.World, p stage.Staff) string {
 	switch p.Role {
-	case company.Sales:
-		return company.Units[w.Teams[p.Stints[len(p.Stints)-1].Team].Unit]
-	case company.Growth:
+	case stage.Sales:
+		return stage.Units[w.Teams[p.Stints[len(p.Stints)-1].Team].Unit]
+	case stage.Growth:
 		return "增长部"
-	case company.Service:
+	case stage.Service:
 		return "客服部"
-	case company.Product:
+	case stage.Product:
 		return "产品部"
 	}
 	return "中台"
@@ -147,11 +149,11 @@ func (e *exporter) moves() {
 	w := e.w
 	o := e.open("hr.move", "").header()
 	n := 0
-	line := func(p company.Staff, kind, from, to string, day int) {
+	line := func(p stage.Staff, kind, from, to string, day int) {
 		n++
 		o.row("YD"+pad(n, 6), p.No(), p.Name.Name(), kind, from, to, Day(day))
 	}
-	for m := range company.Months {
+	for m := range stage.Months {
 		for _, p := range w.Staff {
 			for i, st := range p.Stints {
 				if st.From == m && i > 0 {
@@ -162,7 +164,7 @@ func (e *exporter) moves() {
 			if p.Newcomer() && p.Stints[0].From == m {
 				line(p, "入职", "", w.Teams[p.Stints[0].Team].Name, p.Joined)
 			}
-			if p.Left < company.Days && company.MonthOf(p.Left-1) == m {
+			if p.Left < stage.Days && stage.MonthOf(p.Left-1) == m {
 				line(p, "离职", w.Teams[p.Stints[len(p.Stints)-1].Team].Name, "", p.Left-1)
 			}
 		}
@@ -172,16 +174,16 @@ func (e *exporter) moves() {
 
 func (e *exporter) wages() {
 	w := e.w
-	b := e.newBook(Find("hr.wage").Path)
+	b := e.newBook(layout.Find("hr.wage").Path)
 	s := b.sheet("hr.wage")
 	s.banner(len(s.table.Columns), "薪资汇总表 2025年7月—2026年12月")
 	s.styled(b.styles.header, "员工", "", "", "期间", "金额", "", "")
 	s.merge(1, 2, 3, 2)
 	s.merge(5, 2, 7, 2)
 	s.columnsRow()
-	departments := []string{company.Units[0], company.Units[1], "增长部", "客服部", "产品部", "中台"}
+	departments := []string{stage.Units[0], stage.Units[1], "增长部", "客服部", "产品部", "中台"}
 	var all [3]float64
-	for m := range company.Months {
+	for m := range stage.Months {
 		for _, d := range departments {
 			var sub [3]float64
 			for _, p := range w.Staff {
@@ -193,14 +195,14 @@ func (e *exporter) wages() {
 					gross *= 2
 				}
 				social := cents(p.Wage * 0.37)
-				s.row(p.No(), p.Name.Name(), d, company.MonthName(m), gross, social, gross+social)
+				s.row(p.No(), p.Name.Name(), d, stage.MonthName(m), gross, social, gross+social)
 				s.verb("wage.paid")
 				for i, x := range []float64{gross, social, gross + social} {
 					sub[i] += x
 					all[i] += x
 				}
 			}
-			s.styled(b.styles.total, "小计", "", d, company.MonthName(m), cents(sub[0]), cents(sub[1]), cents(sub[2]))
+			s.styled(b.styles.total, "小计", "", d, stage.MonthName(m), cents(sub[0]), cents(sub[1]), cents(sub[2]))
 		}
 		if !e.ok() {
 			break
@@ -216,14 +218,14 @@ func (e *exporter) wages() {
 func (e *exporter) otherAccounts() {
 	for _, p := range e.w.Staff {
 		entity := company.StaffEntity(p.ID)
-		if p.Role == company.Sales {
+		if p.Role == stage.Sales {
 			unit := e.w.Teams[p.Stints[0].Team].Unit
-			if unit == company.Enterprise {
-				e.refer(company.FX, "staff", p.No(), entity)
+			if unit == stage.Enterprise {
+				e.refer(stage.FX, "staff", p.No(), entity)
 			} else {
-				e.refer(company.XS, "staff", p.Login, entity)
+				e.refer(stage.XS, "staff", p.Login, entity)
 			}
 		}
-		e.refer(company.ZT, "staff", p.Login, entity)
+		e.refer(stage.ZT, "staff", p.Login, entity)
 	}
 }

@@ -16,7 +16,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"github.com/chanzipu/outfitter/internal/simulate/company"
+	"github.com/chanzipu/outfitter/internal/simulate/layout"
+	"github.com/chanzipu/outfitter/internal/simulate/stage"
 )
 
 // A book is a workbook being written; its sheets are outs.
@@ -50,7 +51,7 @@ func (e *exporter) newBook(path string) *book {
 
 // sheet starts a sheet for the table.
 func (b *book) sheet(id string) *sheet {
-	t := Find(id)
+	t := layout.Find(id)
 	o := &out{e: b.e, table: t, width: len(t.Columns), clock: "2006-01-02 15:04", day: time.DateOnly, file: File{Path: b.path, Sheet: t.Sheet, Table: id, Verbs: map[string]int64{}}}
 	s := &sheet{out: o, book: b}
 	if b.e.err != nil {
@@ -106,7 +107,7 @@ func (s *sheet) value(c any) any {
 			return nil
 		}
 		// excelize reads the wall clock; days since 1899-12-30 are the same everywhere.
-		return excelize.Cell{StyleID: s.book.styles.day, Value: int(company.Date(int(v)).Sub(excelEpoch).Hours() / 24)}
+		return excelize.Cell{StyleID: s.book.styles.day, Value: int(stage.Date(int(v)).Sub(excelEpoch).Hours() / 24)}
 	}
 	text := s.cell(c)
 	if text == "" {
@@ -118,7 +119,7 @@ func (s *sheet) value(c any) any {
 	return text
 }
 
-var excelEpoch = time.Date(1899, 12, 30, 0, 0, 0, 0, company.Zone)
+var excelEpoch = time.Date(1899, 12, 30, 0, 0, 0, 0, stage.Zone)
 
 // styled writes a line in a style.
 func (s *sheet) styled(style int, cells ...any) {

@@ -1,4 +1,4 @@
-package export
+package layout
 
 // Tables lists every file of the exports, in the order in which README.md
 // prints them.

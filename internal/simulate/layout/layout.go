@@ -1,13 +1,12 @@
-// Package export writes the made company's records the way its systems
-// leave them: which file, which encoding, which rows above the header, which
-// columns. Tables is the one list of that layout; README.md beside the parent
-// package prints it, and every file is written through it, so the three can't
-// drift apart.
+// Package layout lists the files of the made company's exports: which
+// encoding, which rows above the header, which columns, which row means
+// which event. README.md in the folder above prints the list, a test holds
+// both together, and every file is written through it.
 //
 // Two facts that surprise: some files repeat rows of others on purpose (a
-// re-export, a correction), and some exports have no key column at all, so
-// identical rows are different events there.
-package export
+// re-export, a correction), and some have no key column at all, so identical
+// rows are different events there.
+package layout
 
 import "strings"
 

@@ -1,4 +1,4 @@
-package company
+package stage
 
 import (
 	"fmt"
@@ -44,20 +44,20 @@ type Account struct {
 }
 
 // Key is the record's number in its CRM.
-func (w *World) AccountKey(i int) string {
+func (w *Stage) AccountKey(i int) string {
 	if w.Accounts[i].Unit == Enterprise {
 		return fmt.Sprintf("KH%07d", 10_000+i)
 	}
-	return fmt.Sprintf("%d", 6_200_000_000+int64(mix(uint64(i))%97)+int64(i)*97)
+	return fmt.Sprintf("%d", 6_200_000_000+int64(Mix(uint64(i))%97)+int64(i)*97)
 }
 
 // System is the CRM that holds the record.
-func (w *World) AccountSystem(i int) string { return [2]string{FX, XS}[w.Accounts[i].Unit] }
+func (w *Stage) AccountSystem(i int) string { return [2]string{FX, XS}[w.Accounts[i].Unit] }
 
-func (w *World) foundCompanies() {
+func (w *Stage) foundCompanies() {
 	brand, serial := 0, 0
 	add := func(f lexicon.Firm, parent int32, weight float64) {
-		r := w.rand("company", len(w.Companies))
+		r := w.Rand("company", len(w.Companies))
 		c := Company{Firm: f, Parent: parent, Weight: float32(weight), Code: int32(serial), English: r.IntN(100) < 9}
 		c.Org = r.Float64() < 0.62
 		c.Ledger = r.Float64() < 0.5
@@ -65,7 +65,7 @@ func (w *World) foundCompanies() {
 		w.Companies = append(w.Companies, c)
 	}
 	for len(w.Companies) < w.Params.Companies {
-		r := w.rand("firm", brand)
+		r := w.Rand("firm", brand)
 		f := lexicon.NewFirm(r, brand)
 		brand++
 		weight := pareto(r, 1.15, 400)
@@ -100,17 +100,17 @@ func (w *World) foundCompanies() {
 
 // openAccounts gives each company its CRM records and each record a seat:
 // of the company's region where the unit has a team there.
-func (w *World) openAccounts() {
+func (w *Stage) openAccounts() {
 	byRegion := [2]map[string][]int{{}, {}}
 	all := [2][]int{}
-	for i, s := range w.seats {
-		t := w.Teams[s.team]
+	for i, s := range w.Seats {
+		t := w.Teams[s.Team]
 		byRegion[t.Unit][t.Region] = append(byRegion[t.Unit][t.Region], i)
 		all[t.Unit] = append(all[t.Unit], i)
 	}
 	for c := range w.Companies {
 		co := w.Companies[c]
-		r := w.rand("account", c)
+		r := w.Rand("account", c)
 		big := float64(co.Weight) > 4
 		inFX := big && r.Float64() < 0.85 || !big && r.Float64() < 0.38
 		inXS := !inFX || r.Float64() < 0.24
@@ -148,37 +148,37 @@ func (w *World) openAccounts() {
 	}
 	sort.SliceStable(w.Accounts, func(a, b int) bool { return w.Accounts[a].Created < w.Accounts[b].Created })
 	for i, a := range w.Accounts { // numbered in order of creation, as a CRM does
-		w.seats[a.Seat].accounts = append(w.seats[a.Seat].accounts, int32(i))
+		w.Seats[a.Seat].Accounts = append(w.Seats[a.Seat].Accounts, int32(i))
 	}
-	for i := range w.seats {
-		st := &w.seats[i]
-		if len(st.accounts) == 0 { // a tiny company may leave a seat empty; give it one
-			a := int32(w.rand("lone", i).IntN(len(w.Accounts)))
-			st.accounts = []int32{a}
+	for i := range w.Seats {
+		st := &w.Seats[i]
+		if len(st.Accounts) == 0 { // a tiny company may leave a seat empty; give it one
+			a := int32(w.Rand("lone", i).IntN(len(w.Accounts)))
+			st.Accounts = []int32{a}
 		}
-		weights := make([]float64, len(st.accounts))
-		for k, a := range st.accounts {
+		weights := make([]float64, len(st.Accounts))
+		for k, a := range st.Accounts {
 			weights[k] = math.Pow(float64(w.Companies[w.Accounts[a].Company].Weight), 0.8)
 		}
-		st.pick = newSampler(weights)
+		st.Weights = NewSampler(weights)
 	}
 	var weights []float64
 	for c, co := range w.Companies {
 		if co.Org {
-			w.serviceIDs = append(w.serviceIDs, int32(c))
+			w.ServiceOrgs = append(w.ServiceOrgs, int32(c))
 			weights = append(weights, math.Pow(float64(co.Weight), 0.7))
 		}
 	}
-	w.serviceOrg = newSampler(weights)
+	w.ServiceWeights = NewSampler(weights)
 }
 
 // Contacts are the people at a company: person entities 0 to
 // len(contactFrom)-1, numbered company by company.
-func (w *World) numberContacts() {
+func (w *Stage) numberContacts() {
 	w.contactFrom = make([]int32, len(w.Companies)+1)
 	for c, co := range w.Companies {
-		r := w.rand("contacts", c)
-		n := 1 + poisson(r.Float64(), 0.7+0.35*math.Log(float64(co.Weight)))
+		r := w.Rand("contacts", c)
+		n := 1 + Poisson(r.Float64(), 0.7+0.35*math.Log(float64(co.Weight)))
 		w.contactFrom[c+1] = w.contactFrom[c] + int32(n)
 		for p := w.contactFrom[c]; p < w.contactFrom[c+1]; p++ {
 			if r.IntN(100) < 18 && len(w.memberOf) < w.Members/2 {
@@ -189,16 +189,16 @@ func (w *World) numberContacts() {
 }
 
 // Contacts gives the numbers [from, to) of a company's people.
-func (w *World) Contacts(c int) (from, to int) { return int(w.contactFrom[c]), int(w.contactFrom[c+1]) }
+func (w *Stage) Contacts(c int) (from, to int) { return int(w.contactFrom[c]), int(w.contactFrom[c+1]) }
 
 // People counts the person entities: contacts, then members who are nobody's
 // contact.
-func (w *World) People() int {
+func (w *Stage) People() int {
 	return int(w.contactFrom[len(w.Companies)]) + w.Members - len(w.memberOf)
 }
 
 // MemberPerson is the person behind a member.
-func (w *World) MemberPerson(m int) int {
+func (w *Stage) MemberPerson(m int) int {
 	m = int((uint64(m)*104_729 + 17) % uint64(w.Params.Members)) // 104,729 is prime: contacts stand among the others
 	if m < len(w.memberOf) {
 		return int(w.memberOf[m])
@@ -207,7 +207,7 @@ func (w *World) MemberPerson(m int) int {
 }
 
 // CompanyOf is where a contact works, -1 for other members.
-func (w *World) CompanyOf(person int) int {
+func (w *Stage) CompanyOf(person int) int {
 	n := len(w.Companies)
 	if person >= int(w.contactFrom[n]) {
 		return -1
@@ -226,10 +226,10 @@ func (w *World) CompanyOf(person int) int {
 
 // Shuffled walks 0 to n-1 in an order of its own, so that lists of different
 // systems don't run in parallel.
-func (w *World) Shuffled(label string, n int) func(func(int) bool) {
-	r := w.rand("shuffle-" + label)
+func (w *Stage) Shuffled(label string, n int) func(func(int) bool) {
+	r := w.Rand("shuffle-" + label)
 	at, stride := r.IntN(max(n, 1)), 1+r.IntN(max(n, 1))
-	for gcd(stride, n) != 1 {
+	for GCD(stride, n) != 1 {
 		stride++
 	}
 	return func(yield func(int) bool) {
@@ -251,8 +251,8 @@ type Person struct {
 }
 
 // PersonAt draws person number p: the same every time.
-func (w *World) PersonAt(p int) Person {
-	r := w.rand("person", p)
+func (w *Stage) PersonAt(p int) Person {
+	r := w.Rand("person", p)
 	x := Person{Name: lexicon.NewPerson(r), Mobile: lexicon.Mobile(r), Title: lexicon.JobTitle(r), City: lexicon.PickCity(r)}
 	c := w.CompanyOf(p)
 	if c >= 0 && r.IntN(100) < 70 {
@@ -273,7 +273,7 @@ func (w *World) PersonAt(p int) Person {
 }
 
 // CreditCode is the company's true 统一社会信用代码. A branch has its own.
-func (w *World) CreditCode(c int) string {
+func (w *Stage) CreditCode(c int) string {
 	co := w.Companies[c]
 	city := co.Firm.City
 	if co.Firm.Branch > 0 {
@@ -284,8 +284,8 @@ func (w *World) CreditCode(c int) string {
 
 // HasContact says whether a person of the company stands in the contact list
 // of a CRM, in WeCom, or among the ticket system's users.
-func (w *World) HasContact(system string, person int) bool {
-	r := w.rand("has"+system, person)
+func (w *Stage) HasContact(system string, person int) bool {
+	r := w.Rand("has"+system, person)
 	switch system {
 	case FX, XS:
 		return r.Float64() < 0.82

@@ -1,4 +1,4 @@
-package company
+package stage
 
 import (
 	"math/rand/v2"
@@ -42,12 +42,13 @@ var Holidays = []Holiday{
 	{"国庆节", "2026-10-01", "2026-10-07", []string{"2026-09-20", "2026-10-10"}},
 }
 
-type dayKind uint8
+// A DayKind says whether offices work.
+type DayKind uint8
 
 const (
-	workday dayKind = iota
-	weekend
-	holiday
+	WorkingDay DayKind = iota
+	WeekendDay
+	StatutoryDay
 )
 
 // A month's share of business against the year's average: the quarter ends
@@ -56,7 +57,7 @@ var season = [12]float64{0.85, 0.62, 1.12, 1.04, 0.97, 1.14, 0.94, 0.95, 1.12, 0
 
 // calendar answers what kind of day a day is; all of it is constant.
 type calendar struct {
-	kind       [Days]dayKind
+	kind       [Days]DayKind
 	month      [Days]int
 	first      [Months + 1]int // first day of each month
 	workdaysOf [Months][]int
@@ -69,16 +70,16 @@ func newCalendar() *calendar {
 	for d := range Days {
 		t := Epoch.AddDate(0, 0, d)
 		if wd := t.Weekday(); wd == time.Saturday || wd == time.Sunday {
-			c.kind[d] = weekend
+			c.kind[d] = WeekendDay
 		}
 		c.month[d] = (t.Year()-2025)*12 + int(t.Month()) - 7
 	}
 	for _, h := range Holidays {
 		for d := DayOf(h.First); d <= DayOf(h.Last); d++ {
-			c.kind[d] = holiday
+			c.kind[d] = StatutoryDay
 		}
 		for _, s := range h.Worked {
-			c.kind[DayOf(s)] = workday
+			c.kind[DayOf(s)] = WorkingDay
 		}
 	}
 	for d := Days - 1; d >= 0; d-- {
@@ -86,7 +87,7 @@ func newCalendar() *calendar {
 	}
 	c.first[Months] = Days
 	for d := range Days {
-		if c.kind[d] == workday {
+		if c.kind[d] == WorkingDay {
 			c.workdaysOf[c.month[d]] = append(c.workdaysOf[c.month[d]], d)
 		}
 	}
@@ -115,25 +116,28 @@ func FirstDay(m int) int { return cal.first[m] }
 // MonthName is 2026-01 and so on.
 func MonthName(m int) string { return Epoch.AddDate(0, m, 0).Format("2006-01") }
 
+// KindOf says what kind of day d is.
+func KindOf(d int) DayKind { return cal.kind[d] }
+
 // Workday says whether offices work on day d.
-func Workday(d int) bool { return d >= 0 && d < Days && cal.kind[d] == workday }
+func Workday(d int) bool { return d >= 0 && d < Days && cal.kind[d] == WorkingDay }
 
 // firstWorkday is when things are rolled out in month m.
-func firstWorkday(m int) int { return cal.workdaysOf[m][0] }
+func FirstWorkday(m int) int { return cal.workdaysOf[m][0] }
 
 // seasonOf is the month's factor, 1 in an average month.
-func seasonOf(m int) float64 { return season[(m+6)%12] }
+func SeasonOf(m int) float64 { return season[(m+6)%12] }
 
 // nextWorkday is d, or the first working day after it; Days if none is left.
-func nextWorkday(d int) int {
-	for d < Days && cal.kind[max(d, 0)] != workday {
+func NextWorkday(d int) int {
+	for d < Days && cal.kind[max(d, 0)] != WorkingDay {
 		d++
 	}
 	return d
 }
 
 // pickWorkday draws a working day of month m; late months' ends are busier.
-func pickWorkday(r *rand.Rand, m int) int {
+func PickWorkday(r *rand.Rand, m int) int {
 	days := cal.workdaysOf[m]
 	u := r.Float64()
 	if r.IntN(100) < 20 {
@@ -175,8 +179,8 @@ func clock(r *rand.Rand, day, from int, steps []float64) time.Time {
 }
 
 // officeTime draws a moment of an office day, customerTime of a customer's.
-func officeTime(r *rand.Rand, day int) time.Time   { return clock(r, day, 8, officeSteps) }
-func customerTime(r *rand.Rand, day int) time.Time { return clock(r, day, 7, customerSteps) }
+func OfficeTime(r *rand.Rand, day int) time.Time   { return clock(r, day, 8, officeSteps) }
+func CustomerTime(r *rand.Rand, day int) time.Time { return clock(r, day, 7, customerSteps) }
 
 // serviceHours are when the service team answers: 9 to 21 on working days,
 // 10 to 18 on weekends, nobody on statutory holidays.
@@ -184,9 +188,9 @@ func serviceHours(d int) (from, to time.Duration) {
 	switch {
 	case d >= Days: // answers to December's tickets may fall into January
 		return 9 * time.Hour, 18 * time.Hour
-	case cal.kind[d] == workday:
+	case cal.kind[d] == WorkingDay:
 		return 9 * time.Hour, 21 * time.Hour
-	case cal.kind[d] == weekend:
+	case cal.kind[d] == WeekendDay:
 		return 10 * time.Hour, 18 * time.Hour
 	}
 	return 0, 0
@@ -194,7 +198,7 @@ func serviceHours(d int) (from, to time.Duration) {
 
 // afterService is the wall-clock moment when work of that much service time,
 // begun at t, is done.
-func afterService(t time.Time, work time.Duration) time.Time {
+func AfterService(t time.Time, work time.Duration) time.Time {
 	for d := int(t.Sub(Epoch) / (24 * time.Hour)); ; d++ {
 		from, to := serviceHours(d)
 		opens, closes := Date(d).Add(from), Date(d).Add(to)

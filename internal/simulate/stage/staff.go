@@ -1,4 +1,4 @@
-package company
+package stage
 
 import (
 	"fmt"
@@ -74,13 +74,13 @@ func (s Staff) TeamIn(m int) int {
 	return -1
 }
 
-// A seat is a sales position with its accounts: people come and go, the
+// A Seat is a sales position with its accounts: people come and go, the
 // accounts stay with the seat.
-type seat struct {
-	team      int
-	occupants [Months]int
-	accounts  []int32
-	pick      sampler
+type Seat struct {
+	Team      int
+	Occupants [Months]int
+	Accounts  []int32
+	Weights   Sampler // over Accounts
 }
 
 // A Handover is a seat changing hands at the start of a month.
@@ -96,7 +96,7 @@ type Handover struct {
 
 const abilitySigma = 0.45
 
-func (w *World) hireAll() {
+func (w *Stage) hireAll() {
 	for u := range 2 {
 		for i := range w.SalesTeams / 2 {
 			region := lexicon.Regions[i%len(lexicon.Regions)]
@@ -122,14 +122,14 @@ func (w *World) hireAll() {
 			n = w.MiddleStaff / max(1, w.MiddleStaff/8)
 		}
 		for range n {
-			s := w.hire(t.Role, -30-w.rand("tenure", len(w.Staff)).IntN(1500))
+			s := w.hire(t.Role, -30-w.Rand("tenure", len(w.Staff)).IntN(1500))
 			w.Staff[s].Stints = []Stint{{t.ID, 0, Months}}
 			if t.Role == Sales {
-				st := seat{team: t.ID}
+				st := Seat{Team: t.ID}
 				for m := range Months {
-					st.occupants[m] = s
+					st.Occupants[m] = s
 				}
-				w.seats = append(w.seats, st)
+				w.Seats = append(w.Seats, st)
 			}
 		}
 	}
@@ -149,7 +149,7 @@ func ordinal(n int) string {
 	return s
 }
 
-func (w *World) addTeams(n int, role, pattern string) {
+func (w *Stage) addTeams(n int, role, pattern string) {
 	for i := range n {
 		name := fmt.Sprintf(pattern, fmt.Sprint(i+1))
 		if i < 99 {
@@ -159,9 +159,9 @@ func (w *World) addTeams(n int, role, pattern string) {
 	}
 }
 
-func (w *World) hire(role string, joined int) int {
+func (w *Stage) hire(role string, joined int) int {
 	id := len(w.Staff)
-	r := w.rand("staff", id)
+	r := w.Rand("staff", id)
 	s := Staff{ID: id, Name: lexicon.NewPerson(r), Mobile: lexicon.Mobile(r), Role: role, Joined: joined, Left: Days}
 	s.Ability = math.Exp(abilitySigma * r.NormFloat64())
 	login := s.Name.Roman + s.Name.Pinyin()
@@ -173,19 +173,19 @@ func (w *World) hire(role string, joined int) int {
 	switch role {
 	case Sales:
 		s.Title = []string{"客户经理", "高级客户经理", "销售代表"}[r.IntN(3)]
-		s.Wage = lognormal(r, 13_000, 0.18) * math.Pow(s.Ability, 0.4)
+		s.Wage = Lognormal(r, 13_000, 0.18) * math.Pow(s.Ability, 0.4)
 	case Growth:
 		s.Title = []string{"增长运营", "活动策划", "内容运营"}[r.IntN(3)]
-		s.Wage = lognormal(r, 17_000, 0.2)
+		s.Wage = Lognormal(r, 17_000, 0.2)
 	case Service:
 		s.Title = []string{"客服专员", "高级客服"}[r.IntN(2)]
-		s.Wage = lognormal(r, 8_500, 0.15)
+		s.Wage = Lognormal(r, 8_500, 0.15)
 	case Product:
 		s.Title = []string{"产品经理", "研发工程师", "测试工程师"}[r.IntN(3)]
-		s.Wage = lognormal(r, 24_000, 0.25)
+		s.Wage = Lognormal(r, 24_000, 0.25)
 	default:
 		s.Title = []string{"数据分析师", "中台运营", "内容运营", "数据工程师"}[r.IntN(4)]
-		s.Wage = lognormal(r, 19_000, 0.22)
+		s.Wage = Lognormal(r, 19_000, 0.22)
 	}
 	s.Wage = math.Round(s.Wage/100) * 100
 	w.Staff = append(w.Staff, s)
@@ -194,26 +194,26 @@ func (w *World) hire(role string, joined int) int {
 
 // turnOver lets people leave at a month's end, puts newcomers in their
 // seats at the start of the next, and lets colleagues swap teams.
-func (w *World) turnOver() {
+func (w *Stage) turnOver() {
 	for m := 1; m < Months; m++ {
-		for i := range w.seats {
-			st := &w.seats[i]
-			r := w.rand("turnover", i, m)
-			old := st.occupants[m]
+		for i := range w.Seats {
+			st := &w.Seats[i]
+			r := w.Rand("turnover", i, m)
+			old := st.Occupants[m]
 			if w.Staff[old].TeamIn(m-1) < 0 || FirstDay(m)-w.Staff[old].Joined < 90 || r.Float64() > 0.024*seasonOfLeaving(m) {
 				continue
 			}
 			w.leave(old, m)
-			next := w.hire(Sales, firstWorkday(m))
-			w.Staff[next].Stints = []Stint{{st.team, m, Months}}
+			next := w.hire(Sales, FirstWorkday(m))
+			w.Staff[next].Stints = []Stint{{st.Team, m, Months}}
 			w.occupy(i, next, m)
 			w.handOver(i, old, next, m)
 		}
-		for i := range w.seats {
-			r := w.rand("swap", i, m)
-			j := r.IntN(len(w.seats))
-			a, b := w.seats[i].occupants[m], w.seats[j].occupants[m]
-			ta, tb := w.seats[i].team, w.seats[j].team
+		for i := range w.Seats {
+			r := w.Rand("swap", i, m)
+			j := r.IntN(len(w.Seats))
+			a, b := w.Seats[i].Occupants[m], w.Seats[j].Occupants[m]
+			ta, tb := w.Seats[i].Team, w.Seats[j].Team
 			if r.Float64() > 0.003 || ta == tb || w.Teams[ta].Unit != w.Teams[tb].Unit || !w.settled(a, m) || !w.settled(b, m) {
 				continue
 			}
@@ -230,10 +230,10 @@ func (w *World) turnOver() {
 		if s.Role == Sales || s.Newcomer() {
 			continue
 		}
-		r := w.rand("others", i)
+		r := w.Rand("others", i)
 		if m := 1 + r.IntN(Months*6); m < Months {
 			w.leave(i, m)
-			next := w.hire(s.Role, firstWorkday(m))
+			next := w.hire(s.Role, FirstWorkday(m))
 			w.Staff[next].Stints = []Stint{{s.Stints[0].Team, m, Months}}
 		}
 	}
@@ -247,49 +247,49 @@ func seasonOfLeaving(m int) float64 {
 	return 0.9
 }
 
-func (w *World) settled(s, m int) bool {
+func (w *Stage) settled(s, m int) bool {
 	return len(w.Staff[s].Stints) == 1 && FirstDay(m)-w.Staff[s].Joined > 90
 }
 
-func (w *World) leave(s, m int) {
+func (w *Stage) leave(s, m int) {
 	st := &w.Staff[s]
 	st.Left = FirstDay(m)
 	st.Stints[len(st.Stints)-1].To = m
 }
 
-func (w *World) move(s, team, m int) {
+func (w *Stage) move(s, team, m int) {
 	st := &w.Staff[s]
 	st.Stints[len(st.Stints)-1].To = m
 	st.Stints = append(st.Stints, Stint{team, m, Months})
 }
 
-func (w *World) occupy(seat, s, m int) {
+func (w *Stage) occupy(seat, s, m int) {
 	for ; m < Months; m++ {
-		w.seats[seat].occupants[m] = s
+		w.Seats[seat].Occupants[m] = s
 	}
 }
 
 // handOver records the change; the recovery's luck is one draw, so that the
 // time without the pack is known too.
-func (w *World) handOver(seat, from, to, m int) {
+func (w *Stage) handOver(seat, from, to, m int) {
 	id := len(w.Handovers)
-	r := w.rand("handover", id)
-	without := int(math.Ceil(lognormal(r, 38, 0.55)))
-	h := Handover{ID: id, Seat: seat, From: from, To: to, Day: firstWorkday(m), Recovery: without, Without: without}
+	r := w.Rand("handover", id)
+	without := int(math.Ceil(Lognormal(r, 38, 0.55)))
+	h := Handover{ID: id, Seat: seat, From: from, To: to, Day: FirstWorkday(m), Recovery: without, Without: without}
 	if m >= PreMonths && r.IntN(2) == 0 {
 		h.Pack = true
-		h.Recovery = int(math.Ceil(float64(without) * handoverRatio))
+		h.Recovery = int(math.Ceil(float64(without) * HandoverRatio))
 	}
 	w.Handovers = append(w.Handovers, h)
 }
 
-func (w *World) rank() {
+func (w *Stage) rank() {
 	n := len(w.Staff)
 	order := make([]int, n)
 	for i := range order {
 		order[i] = i
 	}
-	sortBy(order, func(i int) float64 { return w.Staff[i].Ability })
+	SortBy(order, func(i int) float64 { return w.Staff[i].Ability })
 	bySales := 0
 	for _, i := range order {
 		if w.Staff[i].Role == Sales {

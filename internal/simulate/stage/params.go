@@ -1,4 +1,4 @@
-package company
+package stage
 
 // Params sets how big the company is. The data-generating process is the
 // same for every size; only counts differ.
@@ -53,8 +53,8 @@ func Medium(seed uint64) Params {
 func Large(seed uint64) Params {
 	return Params{
 		Seed: seed, Size: "large", SalesTeams: 400, SeatsPerTeam: 15, GrowthTeams: 60, ServiceGroups: 160, MiddleStaff: 200, ProductStaff: 300,
-		Companies: 180_000, Members: 2_000_000, Campaigns: 420, Audience: 46_000,
-		TicketsPerDay: 2600, EmergingPerDay: 70, ChatsPerDay: 4200, FollowupsPer: 12, OffersPer: 2.5, TasksPer: 1.5, IdeasPer: 0.8,
+		Companies: 180_000, Members: 2_000_000, Campaigns: 420, Audience: 36_000,
+		TicketsPerDay: 2600, EmergingPerDay: 70, ChatsPerDay: 3400, FollowupsPer: 12, OffersPer: 2.5, TasksPer: 1.5, IdeasPer: 0.8,
 		NeedsPerMonth: 1200, WorkPerMonth: 300, ViewsPer: 8,
 	}
 }

@@ -1,4 +1,4 @@
-package export
+package layout
 
 import (
 	"flag"
@@ -14,7 +14,7 @@ var update = flag.Bool("update", false, "rewrite the list of files in README.md"
 
 const (
 	readme = "../README.md"
-	opens  = "<!-- files: written by go test ./internal/simulate/export -update -->\n"
+	opens  = "<!-- files: written by go test ./internal/simulate/layout -update -->\n"
 	closes = "<!-- /files -->"
 )
 

@@ -1,4 +1,4 @@
-package company
+package stage
 
 import "math/rand/v2"
 
@@ -27,49 +27,49 @@ type Shovel struct {
 
 // Numbers of the shovels in Shovels.
 const (
-	battlecard = iota
-	message
-	brief
-	starter
-	navigation
-	playbook
-	daily
-	quote
-	cases
-	segment
-	archive
-	answers
-	pack
-	leads
-	broker
-	script
+	Battlecard = iota
+	BrandMessage
+	CustomerBrief
+	StarterPack
+	Navigation
+	Playbook
+	MarketDaily
+	QuoteTemplate
+	CaseCollection
+	PreciseSegment
+	CampaignArchive
+	AnswerLibrary
+	HandoverPack
+	LeadList
+	BrokerDesk
+	PhraseCards
 	shovelCount
 )
 
 // The parameters of the effects; README.md's table prints them.
 const (
-	floorLine     = 3    // new opportunities per month: the line fixed beforehand
-	floorLevel    = 4.5  // mean up to which the floor lifts
-	floorShare    = 0.7  // share of the gap to floorLevel that is closed
-	ceilingRank   = 0.6  // ability rank above which the playbook helps
-	ceilingGain   = 0.4  // gain at the very top, linear from 0 at ceilingRank
-	battlecardK   = 1.20 // times the chance to win, access at closing
-	briefK        = 1.25 // times the chance to win, where a brief was used
-	starterRatio  = 0.70 // times the days to the first deal
-	navigationK   = 1.06 // times the rate of new opportunities
-	leadsK        = 1.15 // the same, until switched off
-	ideaRatio     = 0.55 // times the days from seeking to choosing
-	launchRatio   = 0.80 // times the days from choosing to launch
-	hitBefore     = 0.18 // share of ideas that reach their target
-	hitAfter      = 0.30
-	replyRatio    = 0.60 // times the service minutes to a first reply
-	handoverRatio = 0.50 // times the days to recovery
-	brokerRatio   = 0.50 // times the days from need to delivery
-	prepRatio     = 0.20 // times the effort of preparing a visit
-	searchRatio   = 0.12 // times the effort of finding competitor material
-	pullRatio     = 0.30 // times the effort of pulling data
-	lateChurn     = 0.08 // points of 90-day churn that a late first answer adds
-	lateRenew     = 0.10 // points of 90-day repurchase that it costs
+	FloorLine     = 3    // new opportunities per month: the line fixed beforehand
+	FloorLevel    = 4.5  // mean up to which the floor lifts
+	FloorShare    = 0.7  // share of the gap to floorLevel that is closed
+	CeilingRank   = 0.6  // ability rank above which the playbook helps
+	CeilingGain   = 0.4  // gain at the very top, linear from 0 at ceilingRank
+	BattlecardK   = 1.20 // times the chance to win, access at closing
+	BriefK        = 1.25 // times the chance to win, where a brief was used
+	StarterRatio  = 0.70 // times the days to the first deal
+	NavigationK   = 1.06 // times the rate of new opportunities
+	LeadsK        = 1.15 // the same, until switched off
+	IdeaRatio     = 0.55 // times the days from seeking to choosing
+	LaunchRatio   = 0.80 // times the days from choosing to launch
+	HitBefore     = 0.18 // share of ideas that reach their target
+	HitAfter      = 0.30
+	ReplyRatio    = 0.60 // times the service minutes to a first reply
+	HandoverRatio = 0.50 // times the days to recovery
+	BrokerRatio   = 0.50 // times the days from need to delivery
+	PrepRatio     = 0.20 // times the effort of preparing a visit
+	SearchRatio   = 0.12 // times the effort of finding competitor material
+	PullRatio     = 0.30 // times the effort of pulling data
+	LateChurn     = 0.08 // points of 90-day churn that a late first answer adds
+	LateRenew     = 0.10 // points of 90-day repurchase that it costs
 )
 
 // Shovels are all of them, in order of their numbers.
@@ -102,26 +102,26 @@ type Rollout struct {
 }
 
 // cohortGap is the months between the cohorts of a staggered roll-out.
-const cohortGap = 2
+const CohortGap = 2
 
-// exposure of one shovel: month of first access per person, Months for never.
-type exposure []int8
+// Exposure of one shovel: month of first access per person, Months for never.
+type Exposure []int8
 
-func (w *World) rollOut() {
-	w.effects.exposed = make([]exposure, shovelCount)
+func (w *Stage) rollOut() {
+	w.Access = make([]Exposure, shovelCount)
 	for k := range Shovels {
-		e := make(exposure, len(w.Staff))
+		e := make(Exposure, len(w.Staff))
 		for i := range e {
 			e[i] = Months
 		}
-		w.effects.exposed[k] = e
+		w.Access[k] = e
 		switch Shovels[k].Design {
 		case TeamsAtRandom:
-			if k != broker {
+			if k != BrokerDesk {
 				w.rollOutTeams(k, e)
 			}
 		case PeopleAtRandom:
-			if k != pack {
+			if k != HandoverPack {
 				w.rollOutPeople(k, e)
 			}
 		case Volunteers:
@@ -132,17 +132,17 @@ func (w *World) rollOut() {
 	}
 }
 
-// cohorts draws teams into four cohorts of equal size, three gaps apart and
+// Cohorts draws teams into four cohorts of equal size, three gaps apart and
 // one never.
-func (w *World) cohorts(k int) map[int]int {
+func (w *Stage) Cohorts(k int) map[int]int {
 	s := Shovels[k]
-	teams := w.teamsOf(s.For)
-	r := w.rand("cohort", k)
+	teams := w.TeamsOf(s.For)
+	r := w.Rand("cohort", k)
 	r.Shuffle(len(teams), func(i, j int) { teams[i], teams[j] = teams[j], teams[i] })
 	month := map[int]int{}
 	for i, t := range teams {
 		c := i * 4 / len(teams)
-		month[t] = s.Month + c*cohortGap
+		month[t] = s.Month + c*CohortGap
 		if c == 3 {
 			month[t] = Months
 		}
@@ -151,9 +151,9 @@ func (w *World) cohorts(k int) map[int]int {
 }
 
 // rollOutTeams: access comes with the team and stays with the person.
-func (w *World) rollOutTeams(k int, e exposure) {
-	month := w.cohorts(k)
-	for _, t := range w.teamsOf(Shovels[k].For) {
+func (w *Stage) rollOutTeams(k int, e Exposure) {
+	month := w.Cohorts(k)
+	for _, t := range w.TeamsOf(Shovels[k].For) {
 		if month[t] < Months {
 			w.Rollouts = append(w.Rollouts, Rollout{Shovel: k, Team: t, Staff: -1, Month: month[t], Stop: Months})
 		}
@@ -170,14 +170,14 @@ func (w *World) rollOutTeams(k int, e exposure) {
 	}
 }
 
-func (w *World) rollOutPeople(k int, e exposure) {
+func (w *Stage) rollOutPeople(k int, e Exposure) {
 	s := Shovels[k]
 	for i, p := range w.Staff {
 		from := p.Stints[0].From
-		if p.Role != s.For || MonthOf(p.Left-1) < s.Month || w.rand("lot", k, i).IntN(2) == 1 {
+		if p.Role != s.For || MonthOf(p.Left-1) < s.Month || w.Rand("lot", k, i).IntN(2) == 1 {
 			continue
 		}
-		if k == starter && (!p.Newcomer() || from < s.Month) {
+		if k == StarterPack && (!p.Newcomer() || from < s.Month) {
 			continue
 		}
 		e[i] = int8(max(from, s.Month))
@@ -189,20 +189,20 @@ func (w *World) rollOutPeople(k int, e exposure) {
 // next ones cohortGap months later each, the last quarter never. The score
 // is the ability's rank and as much noise as leaves a correlation of about
 // two thirds.
-func (w *World) rollOutVolunteers(k int, e exposure) {
+func (w *Stage) rollOutVolunteers(k int, e Exposure) {
 	s := Shovels[k]
 	var order []int
 	score := make([]float64, len(w.Staff))
 	for i, p := range w.Staff {
 		if p.Role == s.For {
-			score[i] = -(p.Rank + 0.3*w.rand("eager", k, i).NormFloat64())
+			score[i] = -(p.Rank + 0.3*w.Rand("eager", k, i).NormFloat64())
 			order = append(order, i)
 		}
 	}
-	sortBy(order, func(i int) float64 { return score[i] })
+	SortBy(order, func(i int) float64 { return score[i] })
 	for n, i := range order {
 		c := n * 4 / len(order)
-		from := max(s.Month+c*cohortGap, w.Staff[i].Stints[0].From)
+		from := max(s.Month+c*CohortGap, w.Staff[i].Stints[0].From)
 		if c == 3 || from > MonthOf(w.Staff[i].Left-1) {
 			continue
 		}
@@ -213,16 +213,16 @@ func (w *World) rollOutVolunteers(k int, e exposure) {
 
 // withdraw: everybody has it from the start, half of the teams lose it; a
 // person has it while her team has.
-func (w *World) withdraw(k int, e exposure) {
+func (w *Stage) withdraw(k int, e Exposure) {
 	s := Shovels[k]
-	teams := w.teamsOf(s.For)
-	r := w.rand("cohort", k)
+	teams := w.TeamsOf(s.For)
+	r := w.Rand("cohort", k)
 	r.Shuffle(len(teams), func(i, j int) { teams[i], teams[j] = teams[j], teams[i] })
-	w.effects.lost = map[int]bool{}
+	w.Lost = map[int]bool{}
 	for i, t := range teams {
 		ro := Rollout{Shovel: k, Team: t, Staff: -1, Month: 0, Stop: Months}
 		if i < len(teams)/2 {
-			w.effects.lost[t] = true
+			w.Lost[t] = true
 			ro.Stop = s.Month
 		}
 		w.Rollouts = append(w.Rollouts, ro)
@@ -235,18 +235,18 @@ func (w *World) withdraw(k int, e exposure) {
 }
 
 // Exposed says whether the person has access to shovel k in month m.
-func (w *World) Exposed(k, staff, m int) bool {
-	if m >= Months || int(w.effects.exposed[k][staff]) > m {
+func (w *Stage) Exposed(k, staff, m int) bool {
+	if m >= Months || int(w.Access[k][staff]) > m {
 		return false
 	}
-	if k == leads && m >= Shovels[leads].Month {
-		return !w.effects.lost[w.Staff[staff].TeamIn(m)]
+	if k == LeadList && m >= Shovels[LeadList].Month {
+		return !w.Lost[w.Staff[staff].TeamIn(m)]
 	}
 	return true
 }
 
 // adopts says whether this person takes up what she is offered: the abler,
 // the likelier. Use is a choice, so comparing users with others misleads.
-func adopts(r *rand.Rand, s Staff, base float64) bool {
+func Adopts(r *rand.Rand, s Staff, base float64) bool {
 	return r.Float64() < base*(0.5+s.Rank)
 }
