@@ -103,7 +103,7 @@ func (s Series) refuse(r *measure.Result) bool {
 		r.Refuse("no-after", "处理开始之后没有数据。", "There is no period from the start of treatment on.", math.NaN())
 	case s.Before < 5 || s.Before <= len(s.Controls):
 		r.Refuse("too-few-before", "处理之前的时期太少，无法学习正常水平。", "There are too few periods before treatment to learn what is normal.", math.NaN())
-	case deviation(s.Outcome[:s.Before]) == 0:
+	case slices.Min(s.Outcome[:s.Before]) == slices.Max(s.Outcome[:s.Before]):
 		r.Refuse("constant-before", "处理之前结果没有任何波动，无法衡量不确定性。", "Before treatment the outcome never changes: nothing to judge uncertainty by.", math.NaN())
 	default:
 		return false
@@ -181,7 +181,9 @@ func standardise(x []float64, n int) (z []float64, m, sd float64) {
 	for _, v := range x[:n] {
 		m += v / float64(n)
 	}
-	sd = deviation(x[:n])
+	if slices.Min(x[:n]) < slices.Max(x[:n]) {
+		sd = deviation(x[:n])
+	}
 	z = make([]float64, len(x))
 	for i, v := range x {
 		z[i] = v - m
