@@ -74,14 +74,18 @@ func notTable(text []byte, name string) error {
 	}
 	t := bytes.TrimLeft(text[:min(len(text), 64<<10)], "\ufeff \t\r\n")
 	if len(t) > 0 && t[0] == '<' {
+		html, feed := first(htmlRoot, t[:min(len(t), 4096)]), first(feedRoot, t)
 		switch {
-		case htmlRoot.Match(t[:min(len(t), 2048)]):
+		case html < feed:
 			return unsupported(name, "an HTML page", "HTML 网页", "html")
-		case feedRoot.Match(t):
+		case feed < len(t):
 			return unsupported(name, "a feed (RSS, Atom or OPML)", "订阅源（RSS、Atom 或 OPML）", "feed")
 		case bytes.HasPrefix(t, []byte("<?xml")) || bytes.HasPrefix(t, []byte("<!")) || xmlTag.Match(t):
 			return unsupported(name, "an XML document", "XML 文档", "xml")
 		}
+	}
+	if ext := strings.ToLower(filepath.Ext(name)); (ext == ".html" || ext == ".htm") && bytes.IndexByte(t, '<') >= 0 {
+		return unsupported(name, "an HTML page", "HTML 网页", "html")
 	}
 	if bytes.HasPrefix(t, []byte("{")) && bytes.Contains(t, []byte(`"https://jsonfeed.org/version/`)) {
 		return unsupported(name, "a feed (JSON Feed)", "订阅源（JSON Feed）", "feed")
@@ -90,6 +94,14 @@ func notTable(text []byte, name string) error {
 		return unsupported(name, "a mail or newsgroup message", "邮件或新闻组消息", "mail")
 	}
 	return nil
+}
+
+// first is where re matches first, or far behind the text.
+func first(re *regexp.Regexp, t []byte) int {
+	if at := re.FindIndex(t); at != nil {
+		return at[0]
+	}
+	return 1 << 30
 }
 
 var xmlTag = regexp.MustCompile(`^<[A-Za-z_][\w:.-]*(\s[^<>]*)?/?>`)
@@ -108,7 +120,7 @@ func isMail(t []byte, name string) bool {
 	for _, m := range mailLine.FindAllSubmatch(head, 20) {
 		kinds[strings.ToLower(string(m[1]))] = true
 	}
-	return mailStart.Match(t) && len(kinds) >= 2
+	return mailStart.Match(t) && (len(kinds) >= 2 || kinds["content-type"] || kinds["mime-version"])
 }
 
 func unsupported(name, en, zh, code string) error {

@@ -134,11 +134,10 @@ func tags(row []string) (n int) {
 // fuller or has more usual names, has text where what follows has figures, and
 // does not stand under groups.
 func deeper(rows [][]string, c, width int) int {
+	grouped := false
 	for k := c + 1; k+1 < len(rows) && k <= c+6; k++ {
 		row, next := rows[c], rows[k]
-		if k == c+1 && (upper(row, next) || lower(rows, k, []int{c})) {
-			return c
-		}
+		grouped = grouped || k == c+1 && (upper(row, next) || lower(rows, k, []int{c}))
 		sorts, over := columnSorts(rows[k+1:], len(next)), 0
 		for j, cell := range next {
 			switch s := sortOf(cell); {
@@ -148,8 +147,9 @@ func deeper(rows [][]string, c, width int) int {
 				over++
 			}
 		}
+		named := tags(next) >= tags(row)+2 && filled(next)*10 >= width*8
 		fuller := filled(row) < width && filled(next) >= filled(row)
-		if over > 0 && (fuller || tags(next) > tags(row)) {
+		if over > 0 && (named || !grouped && (fuller || tags(next) > tags(row))) {
 			return deeper(rows, k, width)
 		}
 	}
@@ -456,6 +456,10 @@ func (l *layout) name(rows [][]string, h Hints, width int, ragged bool) {
 		l.note("width", fmt.Sprint(usual), "records have one field more than the header; its first column has no name", "记录比表头多一个字段；第一列没有名字", 0.8)
 	case usual > len(names):
 		l.shape.Width = usual
+	case usual == len(names)-1 && usual > 1 && strings.TrimSpace(names[usual]) == "":
+		names = names[:usual]
+		l.shape = Shape{Width: usual, Drop: true}
+		l.note("width", fmt.Sprint(usual), "the header ends with a delimiter too many", "表头末尾多一个分隔符", 0.95)
 	case usual < len(names):
 		l.pad(body, len(names))
 	case len(names) > 1 && strings.TrimSpace(names[len(names)-1]) == "" && lastEmpty(body, usual):

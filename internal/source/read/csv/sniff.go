@@ -144,6 +144,9 @@ func try(sample []byte, whole bool, d Dialect) Guess {
 	if c.edged {
 		g.score *= 0.9
 	}
+	if d.Delim == " " || d.Delim == ":" { // marks of prose and times: only figures speak for a table
+		g.score *= 0.3 + 0.7*min(1, 3*c.figures)
+	}
 	switch {
 	case d.Quote == 0:
 		g.score *= 1 - 0.8*closedShare(sample, whole, d)
@@ -160,7 +163,8 @@ type count struct {
 	quoted        int // fields that use the quote
 	n             int
 	first, widest int
-	edged         bool // banner or notes were left out
+	edged         bool    // banner or notes were left out
+	figures       float64 // share of fields that hold a digit
 }
 
 // widthsOf counts records. A few records of one field before and behind all
@@ -168,7 +172,7 @@ type count struct {
 func widthsOf(sample []byte, whole bool, d Dialect) count {
 	c := count{widths: map[int]int{}}
 	r := NewReader(bytes.NewReader(sample), d, len(sample)+1, 0, 1)
-	lead, run := 0, 0
+	lead, run, cells, digits := 0, 0, 0, 0
 	for c.n < sniffRecords {
 		rec, err := r.Next()
 		if err == io.EOF {
@@ -195,6 +199,12 @@ func widthsOf(sample []byte, whole bool, d Dialect) count {
 			c.first = w
 			lead = c.widths[1]
 		}
+		for _, f := range rec.Fields {
+			cells++
+			if bytes.ContainsAny(f, "0123456789") {
+				digits++
+			}
+		}
 		run++
 		if w > 1 {
 			run = 0
@@ -203,6 +213,7 @@ func widthsOf(sample []byte, whole bool, d Dialect) count {
 			c.quoted += edges(rec.Raw, d)
 		}
 	}
+	c.figures = float64(digits) / float64(max(cells, 1))
 	if k := min(lead, 8) + min(run, 5); c.first > 0 && k > 0 && c.n-k >= 3 && c.n-k >= k {
 		c.widths[1] -= k
 		c.n -= k

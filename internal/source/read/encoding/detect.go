@@ -35,7 +35,7 @@ func Detect(b []byte, whole bool) Guess {
 		return Guess{Name: name, Sure: sure, Why: "every second or fourth byte is zero, as in " + name, WhyZ: "每隔一个或三个字节为零，符合 " + name}
 	}
 	high, bad := utf8Errors(b, whole)
-	if high == 0 {
+	if high == 0 && bad == 0 {
 		if g, ok := escaped(b); ok {
 			return g
 		}

@@ -44,6 +44,7 @@ var byName = map[string]encoding.Encoding{
 	"windows-1251": charmap.Windows1251,
 	"windows-1250": charmap.Windows1250,
 	"windows-1253": charmap.Windows1253,
+	"macintosh":    charmap.Macintosh,
 }
 
 var aliases = map[string]string{

@@ -3,12 +3,13 @@ package encoding
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
 // candidates are compared for every sample that is not UTF-8.
-var candidates = []string{"gb18030", "big5", "shift_jis", "euc-jp", "euc-kr", "windows-1252", "windows-1251", "windows-1250"}
+var candidates = []string{"gb18030", "big5", "shift_jis", "euc-jp", "euc-kr", "windows-1252", "windows-1251", "windows-1250", "macintosh"}
 
 // score reads b in every candidate and says how much each reading looks like
 // writing: frequent characters count for it, rare ones, mixed scripts,
@@ -99,7 +100,7 @@ func worth(name string, r, prev rune) (value, bytes float64) {
 	return letter(name, r, prev), bytes
 }
 
-func isSingle(name string) bool { return len(name) > 8 && name[:8] == "windows-" }
+func isSingle(name string) bool { return strings.HasPrefix(name, "windows-") || name == "macintosh" }
 
 // letter judges alphabets and signs.
 func letter(name string, r, prev rune) float64 {
@@ -132,7 +133,7 @@ func letter(name string, r, prev rune) float64 {
 		if unicode.IsUpper(r) && unicode.IsLower(prev) {
 			v -= 1
 		}
-		if name == "windows-1250" {
+		if name != "windows-1252" { // the usual one, all else being equal
 			v -= 0.05
 		}
 		return v
