@@ -67,7 +67,9 @@ type Options struct {
 // over splits, whose variance adds the spread between splits: Chernozhukov
 // et al. (2018, definitions 3.1 and 3.3). Outcome models are fitted by arm,
 // least squares or penalised; propensities by logit. Also given: "raw", the
-// unadjusted difference.
+// unadjusted difference, and "ipw", the difference of means weighted by
+// propensity alone (Hájek, first split, no interval): far from the first,
+// it says that the two models disagree.
 //
 // It fails on malformed input. It refuses where an arm is missing or smaller
 // than a fold needs, and where covariates leave no overlap.
@@ -115,7 +117,8 @@ func AIPW(ctx context.Context, in Input, o Options) (measure.Result, error) {
 		return res, nil
 	}
 	value, se := middle(values, ses)
-	res.Estimates = append(res.Estimates, measure.Wald(string(o.Target), value, se, o.Level), s.raw(o))
+	res.Estimates = append(res.Estimates, measure.Wald(string(o.Target), value, se, o.Level), s.raw(o),
+		measure.Point("ipw", s.weighted(o, first)))
 	if len(splits) > 1 {
 		lo, hi := slices.Min(values), slices.Max(values)
 		res.Note("splits", measure.Info,

@@ -107,7 +107,12 @@ func TestPins(t *testing.T) {
 		measuretest.Near(t, tt.name, e.Value, tt.value, 1e-6)
 		measuretest.Near(t, tt.name+" se", e.SE, tt.se, 1e-6)
 	}
-	got, err := AIPW(t.Context(), pension(t), Options{})
+	got, err := AIPW(t.Context(), nsw(t, "nsw_dw/cps_mixtape.csv"), Options{Folds: 1, Target: ATT})
+	if err != nil {
+		t.Fatal(err)
+	}
+	measuretest.Near(t, "NSW treated and CPS, weights alone", value(t, got, "ipw").Value, 1315.156022, 1e-6)
+	got, err = AIPW(t.Context(), pension(t), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

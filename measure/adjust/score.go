@@ -225,6 +225,17 @@ func (s *sample) score(o Options, nu nuisance) (value, se float64) {
 	return value, measure.SE(psi, s.cluster)
 }
 
+// weighted is the difference of propensity-weighted means.
+func (s *sample) weighted(o Options, nu nuisance) float64 {
+	var sum, total [2]float64
+	for i, d := range s.d {
+		w := s.weight(i) * balance(o.Target, int(d), nu.p[i])
+		sum[int(d)] += w * s.y[i]
+		total[int(d)] += w
+	}
+	return sum[1]/total[1] - sum[0]/total[0]
+}
+
 // raw is the unadjusted difference of weighted means.
 func (s *sample) raw(o Options) measure.Estimate {
 	var sum, total [2]float64
