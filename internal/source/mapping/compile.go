@@ -202,10 +202,34 @@ func (c *compiler) column(n *node) (value, error) {
 	}
 	sql, ok := c.scope.Columns[name]
 	if !ok {
+		if full, found := Resolve(name, sortedKeys(c.scope.Columns)); found {
+			name, sql, ok = full, c.scope.Columns[full], true
+			n.text = full
+		}
+	}
+	if !ok {
 		return value{}, &ColumnError{Expr: c.expr, Offset: n.pos, Name: name, Near: nearest(name, append(sortedKeys(c.scope.Columns), sortedKeys(c.scope.Let)...))}
 	}
 	c.columns[name] = true
 	return value{sql: sql, typ: TypeText}, nil
+}
+
+// Resolve finds the column that name means: itself, or the only one under a
+// group of merged header cells, "客户编号" for "基本信息/客户编号".
+func Resolve(name string, header []string) (column string, ok bool) {
+	for _, h := range header {
+		if h == name {
+			return h, true
+		}
+		if strings.HasSuffix(h, "/"+name) {
+			if column != "" {
+				column = "\x00"
+				continue
+			}
+			column = h
+		}
+	}
+	return column, column != "" && column != "\x00"
 }
 
 // A ColumnError says that an expression names a column which the table lacks.

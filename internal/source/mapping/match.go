@@ -2,13 +2,13 @@ package mapping
 
 import (
 	"path"
-	"slices"
 	"strings"
 )
 
 // Matches reports whether a table of a delivery is what m describes: file is
 // the delivery's base name (a path is cut down to it), sheet the table's name
-// within it. Every stated condition must hold; none stated matches all.
+// within it. Every stated condition must hold; none stated matches all. A
+// column is found under a group of merged header cells, too.
 func (m Match) Matches(file, sheet string, header []string) bool {
 	if m.File != "" && !glob(m.File, path.Base(strings.ReplaceAll(file, `\`, "/"))) {
 		return false
@@ -17,7 +17,7 @@ func (m Match) Matches(file, sheet string, header []string) bool {
 		return false
 	}
 	for _, c := range m.Columns {
-		if !slices.Contains(header, c) {
+		if _, ok := Resolve(c, header); !ok {
 			return false
 		}
 	}
