@@ -19,6 +19,7 @@ import (
 
 	"github.com/chanzipu/outfitter/internal/simulate/company"
 	"github.com/chanzipu/outfitter/internal/simulate/export"
+	"github.com/chanzipu/outfitter/internal/simulate/sink"
 	"github.com/chanzipu/outfitter/internal/simulate/stage"
 	"github.com/chanzipu/outfitter/internal/simulate/truth"
 )
@@ -52,14 +53,14 @@ type Options struct {
 
 // A Summary says what was written.
 type Summary struct {
-	Seed     uint64        `json:"seed"`
-	Size     Size          `json:"size"`
-	Out      string        `json:"out"`
-	Rows     int64         `json:"rows"`
-	Events   int64         `json:"events"` // distinct events that complete mappings find
-	Accounts int           `json:"accounts"`
-	Staff    int           `json:"staff"`
-	Files    []export.File `json:"files"`
+	Seed     uint64      `json:"seed"`
+	Size     Size        `json:"size"`
+	Out      string      `json:"out"`
+	Rows     int64       `json:"rows"`
+	Events   int64       `json:"events"` // distinct events that complete mappings find
+	Accounts int         `json:"accounts"`
+	Staff    int         `json:"staff"`
+	Files    []sink.File `json:"files"`
 }
 
 // World builds the company without writing anything.

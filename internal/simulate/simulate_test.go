@@ -25,8 +25,8 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
-	"github.com/chanzipu/outfitter/internal/simulate/export"
 	"github.com/chanzipu/outfitter/internal/simulate/layout"
+	"github.com/chanzipu/outfitter/internal/simulate/sink"
 	"github.com/chanzipu/outfitter/internal/simulate/truth"
 )
 
@@ -60,7 +60,7 @@ func small(t *testing.T) (string, Summary) {
 }
 
 // sheetRows reads all lines of a file or sheet, banners included.
-func sheetRows(t *testing.T, dir string, f export.File) [][]string {
+func sheetRows(t *testing.T, dir string, f sink.File) [][]string {
 	t.Helper()
 	full := filepath.Join(dir, filepath.FromSlash(f.Path))
 	table := layout.Find(f.Table)
@@ -637,5 +637,29 @@ func TestRunRefuses(t *testing.T) {
 	}
 	if _, err := ReadTruth(t.TempDir()); err == nil {
 		t.Error("ReadTruth of an empty folder = nil, want an error")
+	}
+}
+
+// TestKeysNameOneRow holds each file to its key; what a later file repeats
+// on purpose is not counted twice within one file.
+func TestKeysNameOneRow(t *testing.T) {
+	for _, table := range layout.Tables {
+		if table.Key == "" {
+			continue
+		}
+		seen := map[string]bool{}
+		for _, r := range records(t, table.ID) {
+			k := ""
+			for _, c := range strings.Split(table.Key, "+") {
+				if _, ok := r[c]; !ok {
+					t.Fatalf("%s has no column %s", table.ID, c)
+				}
+				k += r[c] + "\x00"
+			}
+			if seen[k] {
+				t.Errorf("%s: key %q names two rows", table.ID, k)
+			}
+			seen[k] = true
+		}
 	}
 }

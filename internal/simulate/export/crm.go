@@ -9,6 +9,7 @@ import (
 	"github.com/chanzipu/outfitter/internal/simulate/company"
 	"github.com/chanzipu/outfitter/internal/simulate/layout"
 	"github.com/chanzipu/outfitter/internal/simulate/lexicon"
+	"github.com/chanzipu/outfitter/internal/simulate/sink"
 	"github.com/chanzipu/outfitter/internal/simulate/stage"
 )
 
@@ -21,8 +22,10 @@ const (
 	xsDay   = "2006/1/2"
 )
 
-func (o *out) xs() *out {
-	o.clock, o.day = xsClock, xsDay
+// openXS starts one of 销售易's files.
+func (e *exporter) openXS(id string) *sink.Out {
+	o := e.Open(id, "")
+	o.Clock, o.Day = xsClock, xsDay
 	return o
 }
 
@@ -65,23 +68,23 @@ var (
 // accounts writes both CRMs' customers and their contacts.
 func (e *exporter) accounts() {
 	w := e.w
-	fx := e.newBook(layout.Find("fx.account").Path)
-	fa := fx.sheet("fx.account")
-	fa.banner(len(fa.table.Columns), "纷享销客 客户导出　导出人：系统管理员　导出时间：2027-01-04 09:12")
-	fa.styled(fx.styles.header, "基本信息", "", "", "", "", "", "", "", "", "联系方式", "", "归属", "", "", "", "", "", "统计")
-	fa.merge(1, 2, 9, 2)
-	fa.merge(10, 2, 11, 2)
-	fa.merge(12, 2, 17, 2)
-	fa.columnsRow()
-	cb := e.newBook(layout.Find("fx.contact").Path)
-	fc := cb.sheet("fx.contact")
-	fc.banner(len(fc.table.Columns), "纷享销客 联系人导出（企业事业部）")
-	fc.columnsRow()
-	xa, xc := e.open("xs.account", "").xs(), e.open("xs.contact", "").xs()
-	xa.line("销售易CRM 客户列表导出 成长事业部 2027/1/4 9:30")
-	xa.header()
-	xc.line("销售易CRM 联系人列表导出 成长事业部 2027/1/4 9:31")
-	xc.header()
+	fx := e.NewBook(layout.Find("fx.account").Path)
+	fa := fx.Sheet("fx.account")
+	fa.Banner(len(fa.Table.Columns), "纷享销客 客户导出　导出人：系统管理员　导出时间：2027-01-04 09:12")
+	fa.Styled(fx.Styles.Header, "基本信息", "", "", "", "", "", "", "", "", "联系方式", "", "归属", "", "", "", "", "", "统计")
+	fa.Merge(1, 2, 9, 2)
+	fa.Merge(10, 2, 11, 2)
+	fa.Merge(12, 2, 17, 2)
+	fa.Columns()
+	cb := e.NewBook(layout.Find("fx.contact").Path)
+	fc := cb.Sheet("fx.contact")
+	fc.Banner(len(fc.Table.Columns), "纷享销客 联系人导出（企业事业部）")
+	fc.Columns()
+	xa, xc := e.openXS("xs.account"), e.openXS("xs.contact")
+	xa.Line("销售易CRM 客户列表导出 成长事业部 2027/1/4 9:30")
+	xa.Header()
+	xc.Line("销售易CRM 联系人列表导出 成长事业部 2027/1/4 9:31")
+	xc.Header()
 
 	signed := e.signedByAccount()
 	contacts := 0
@@ -93,31 +96,31 @@ func (e *exporter) accounts() {
 		address, phone := e.place(c)
 		owner := w.Staff[w.Occupant(w.SeatOf(i), stage.Days-1)]
 		key := w.AccountKey(i)
-		churn, status := NoDay, states[r.IntN(len(states))]
+		churn, status := sink.NoDay, states[r.IntN(len(states))]
 		if d := w.Churned(c); d > 0 && d < stage.Days {
-			churn, status = Day(d), "已流失"
+			churn, status = sink.Day(d), "已流失"
 		}
 		created := stage.Date(int(acc.Created)).Add(time.Duration(9*60+r.IntN(540)) * time.Minute)
 		system := w.AccountSystem(i)
-		o := fa.out
-		go_ := true
+		o := fa.Out
+		more := true
 		if acc.Unit == stage.Enterprise {
 			at := lexicon.CityAt(city(co.Firm))
-			go_ = fa.row(key, name, lexicon.CreditCodeVariant(r, w.CreditCode(c), 22), lexicon.Industry(co.Firm.Trade), levels[levelOf(float64(co.Weight))],
+			more = fa.Row(key, name, lexicon.CreditCodeVariant(r, w.CreditCode(c), 22), lexicon.Industry(co.Firm.Trade), levels[levelOf(float64(co.Weight))],
 				company.Origins[r.IntN(len(company.Origins))], at.Province, at.Name, address.Variant(r), e.switchboard(r, c, phone), "www."+co.Firm.Domain(),
 				owner.Name.Name(), owner.No(), w.TeamName(owner.ID, stage.Months-1), status, created, churn, signed[i])
 		} else {
 			o = xa
 			at := lexicon.CityAt(city(co.Firm))
-			go_ = xa.row(key, name, lexicon.CreditCodeVariant(r, w.CreditCode(c), 45), lexicon.Industry(co.Firm.Trade), at.Name, address.Variant(r),
+			more = xa.Row(key, name, lexicon.CreditCodeVariant(r, w.CreditCode(c), 45), lexicon.Industry(co.Firm.Trade), at.Name, address.Variant(r),
 				e.switchboard(r, c, phone), status, owner.Name.Name(), owner.Login, created, churn)
 		}
-		if churn != NoDay {
-			o.verb("account.churned")
+		if churn != sink.NoDay {
+			o.Verb("account.churned")
 		}
 		e.refer(system, "account", key, company.CompanyEntity(c))
 		from, to := w.Contacts(c)
-		for p := from; p < to && go_; p++ {
+		for p := from; p < to && more; p++ {
 			if !w.HasContact(system, p) || acc.Copy == 1 && p != from {
 				continue
 			}
@@ -134,24 +137,24 @@ func (e *exporter) accounts() {
 			}
 			if acc.Unit == stage.Enterprise {
 				k := fmt.Sprintf("LX%08d", contacts)
-				go_ = fc.row(k, id.Name.Variant(pr), key, name, id.Title, lexicon.PhoneVariant(pr, id.Mobile), email, at)
+				more = fc.Row(k, id.Name.Variant(pr), key, name, id.Title, lexicon.PhoneVariant(pr, id.Mobile), email, at)
 				e.refer(system, "person", k, company.PersonEntity(p))
 			} else {
 				k := fmt.Sprint(8_100_000_000 + int64(contacts)*13)
-				go_ = xc.row(k, id.Name.Variant(pr), key, name, id.Title, lexicon.PhoneVariant(pr, id.Mobile), email, at)
+				more = xc.Row(k, id.Name.Variant(pr), key, name, id.Title, lexicon.PhoneVariant(pr, id.Mobile), email, at)
 				e.refer(system, "person", k, company.PersonEntity(p))
 			}
 		}
-		if !go_ {
+		if !more {
 			break
 		}
 	}
-	fa.styled(fx.styles.total, fmt.Sprintf("共 %d 条记录", fa.file.Rows))
-	for _, o := range []*out{fa.out, fc.out, xa, xc} {
-		o.close()
+	fa.Styled(fx.Styles.Total, fmt.Sprintf("共 %d 条记录", fa.File.Rows))
+	for _, o := range []*sink.Out{fa.Out, fc.Out, xa, xc} {
+		o.Close()
 	}
-	fx.save()
-	cb.save()
+	fx.Save()
+	cb.Save()
 }
 
 func levelOf(weight float64) int {
@@ -173,7 +176,7 @@ func (e *exporter) signedByAccount() []float64 {
 		if c, ok := e.w.Contract(o); ok {
 			sum[c.Account] += c.Amount
 		}
-		if !e.ok() {
+		if !e.OK() {
 			return sum
 		}
 	}
@@ -194,9 +197,9 @@ func OpportunityKey(unit uint8, seq int) string {
 // deals holds the files that a walk over the opportunities fills.
 type deals struct {
 	e                                *exporter
-	books                            []*book
-	old, new, contract, pay, payFix  *sheet
-	xsDeal, xsContract               *out
+	books                            []*sink.Book
+	old, new, contract, pay, payFix  *sink.Sheet
+	xsDeal, xsContract               *sink.Out
 	names                            map[int]string
 	money                            *money
 	reExport, firstExport, corrected int // days
@@ -206,12 +209,12 @@ type deals struct {
 // and gathers finance's and the BI sheet's figures on the way.
 func (e *exporter) opportunities() {
 	d := &deals{e: e, names: map[int]string{}, money: newMoney(), firstExport: stage.DayOf("2026-07-01"), reExport: stage.DayOf("2026-06-01")}
-	start := func(id, title string) *sheet {
-		b := e.newBook(layout.Find(id).Path)
+	start := func(id, title string) *sink.Sheet {
+		b := e.NewBook(layout.Find(id).Path)
 		d.books = append(d.books, b)
-		s := b.sheet(id)
-		s.banner(len(s.table.Columns), title)
-		s.columnsRow()
+		s := b.Sheet(id)
+		s.Banner(len(s.Table.Columns), title)
+		s.Columns()
 		return s
 	}
 	d.old = start("fx.deal1", "纷享销客 商机导出　导出时间：2026-07-01 08:30")
@@ -219,11 +222,11 @@ func (e *exporter) opportunities() {
 	d.contract = start("fx.contract", "合同台账（企业事业部）")
 	d.pay = start("fx.payment", "回款明细（企业事业部）")
 	d.payFix = start("fx.payment2", "回款明细 2026年6月 更正版，以本表为准")
-	d.xsDeal, d.xsContract = e.open("xs.deal", "").xs(), e.open("xs.contract", "").xs()
-	d.xsDeal.line("销售易CRM 销售机会导出 成长事业部 2027/1/4 9:35 （金额单位：万元）")
-	d.xsDeal.header()
-	d.xsContract.line("销售易CRM 合同回款导出 成长事业部 2027/1/4 9:40 （金额单位：万元）")
-	d.xsContract.header()
+	d.xsDeal, d.xsContract = e.openXS("xs.deal"), e.openXS("xs.contract")
+	d.xsDeal.Line("销售易CRM 销售机会导出 成长事业部 2027/1/4 9:35 （金额单位：万元）")
+	d.xsDeal.Header()
+	d.xsContract.Line("销售易CRM 合同回款导出 成长事业部 2027/1/4 9:40 （金额单位：万元）")
+	d.xsContract.Header()
 
 	for o := range e.w.Opportunities {
 		if e.w.Accounts[o.Account].Unit == stage.Enterprise {
@@ -234,20 +237,20 @@ func (e *exporter) opportunities() {
 		if c, ok := e.w.Contract(o); ok {
 			d.signed(c, OpportunityKey(e.w.Accounts[o.Account].Unit, o.Seq))
 		}
-		if !e.ok() {
+		if !e.OK() {
 			break
 		}
 	}
 	for c := range e.w.Renewals {
-		if d.signed(c, ""); !e.ok() {
+		if d.signed(c, ""); !e.OK() {
 			break
 		}
 	}
-	for _, o := range []*out{d.old.out, d.new.out, d.contract.out, d.pay.out, d.payFix.out, d.xsDeal, d.xsContract} {
-		o.close()
+	for _, o := range []*sink.Out{d.old.Out, d.new.Out, d.contract.Out, d.pay.Out, d.payFix.Out, d.xsDeal, d.xsContract} {
+		o.Close()
 	}
 	for _, b := range d.books {
-		b.save()
+		b.Save()
 	}
 	e.finance(d.money)
 	e.pivot(d.money)
@@ -265,7 +268,7 @@ func (d *deals) enterprise(o *company.Opportunity) {
 	r := w.Rand("deal", o.Seq)
 	key, account, name := OpportunityKey(stage.Enterprise, o.Seq), w.AccountKey(o.Account), d.e.accountName(o.Account)
 	title := w.Companies[w.Accounts[o.Account].Company].Firm.Short() + company.ProductName(o.Product) + []string{"项目", "采购", "二期", "升级", "试点"}[r.IntN(5)]
-	created, expected := dayNumber(o.Created), Day(dayNumber(o.Created)+20+r.IntN(60))
+	created, expected := dayNumber(o.Created), sink.Day(dayNumber(o.Created)+20+r.IntN(60))
 	openStage, competitor := stages[r.IntN(len(stages))], company.Competitors[r.IntN(len(company.Competitors))]
 	closed := stage.Days
 	if !o.Open() {
@@ -285,19 +288,19 @@ func (d *deals) enterprise(o *company.Opportunity) {
 		if closed >= d.firstExport {
 			st, oc, at, owner = openStage, "进行中", time.Time{}, w.Occupant(o.Seat, d.firstExport-1)
 		}
-		d.old.row(key, title, account, name, company.ProductName(o.Product), st, o.Amount, company.Origins[o.Origin], w.Staff[owner].Name.Name(), w.Staff[owner].No(), creator, o.Created, expected, at, oc)
-		d.old.verb("opportunity.created")
+		d.old.Row(key, title, account, name, company.ProductName(o.Product), st, o.Amount, company.Origins[o.Origin], w.Staff[owner].Name.Name(), w.Staff[owner].No(), creator, o.Created, expected, at, oc)
+		d.old.Verb("opportunity.created")
 		if closed < d.firstExport {
-			d.old.verb(outcomeVerb(o))
+			d.old.Verb(outcomeVerb(o))
 		}
 	}
 	if inNew {
-		d.new.row(key, title, account, name, company.ProductName(o.Product), state, o.Amount, company.Origins[o.Origin], w.Staff[o.Closer].Name.Name(), w.Staff[o.Closer].No(), creator, o.Created, expected, o.Closed, outcome, competitor, reason)
+		d.new.Row(key, title, account, name, company.ProductName(o.Product), state, o.Amount, company.Origins[o.Origin], w.Staff[o.Closer].Name.Name(), w.Staff[o.Closer].No(), creator, o.Created, expected, o.Closed, outcome, competitor, reason)
 		if !inOld {
-			d.new.verb("opportunity.created")
+			d.new.Verb("opportunity.created")
 		}
 		if closed >= d.firstExport && closed < stage.Days {
-			d.new.verb(outcomeVerb(o))
+			d.new.Verb(outcomeVerb(o))
 		}
 	}
 }
@@ -322,11 +325,11 @@ func (d *deals) starter(o *company.Opportunity) {
 		state, reason = "输单", company.LostReasons[o.Lost]
 	}
 	owner := w.Staff[o.Closer]
-	d.xsDeal.row(OpportunityKey(stage.Starter, o.Seq), firm.Short()+"-"+company.ProductName(o.Product), w.AccountKey(o.Account), d.e.accountName(o.Account), company.ProductName(o.Product),
+	d.xsDeal.Row(OpportunityKey(stage.Starter, o.Seq), firm.Short()+"-"+company.ProductName(o.Product), w.AccountKey(o.Account), d.e.accountName(o.Account), company.ProductName(o.Product),
 		state, o.Amount/unit10k, owner.Name.Name(), owner.Login, w.Staff[o.Creator].Login, o.Created, o.Closed, reason)
-	d.xsDeal.verb("opportunity.created")
+	d.xsDeal.Verb("opportunity.created")
 	if !o.Open() {
-		d.xsDeal.verb(outcomeVerb(o))
+		d.xsDeal.Verb(outcomeVerb(o))
 	}
 }
 
@@ -343,17 +346,17 @@ func (d *deals) signed(c company.Contract, opportunity string) {
 	key, account, name, owner := fmt.Sprintf("%s%08d", prefix, c.Seq+1), w.AccountKey(c.Account), d.e.accountName(c.Account), w.Staff[c.Staff]
 	d.money.contract(w, c)
 	if acc.Unit == stage.Starter {
-		paid, day := "", NoDay
+		paid, day := "", sink.NoDay
 		if len(c.Payments) > 0 {
-			paid, day = d.xsContract.cell(c.Payments[0].Amount/unit10k), Day(c.Payments[0].Day)
-			d.xsContract.verb("payment.received")
+			paid, day = d.xsContract.Cell(c.Payments[0].Amount/unit10k), sink.Day(c.Payments[0].Day)
+			d.xsContract.Verb("payment.received")
 		}
-		d.xsContract.row(key, kind, opportunity, account, name, c.Amount/unit10k, Day(c.Signed), paid, day, owner.Login)
-		d.xsContract.verb("contract.signed")
+		d.xsContract.Row(key, kind, opportunity, account, name, c.Amount/unit10k, sink.Day(c.Signed), paid, day, owner.Login)
+		d.xsContract.Verb("contract.signed")
 		return
 	}
-	d.contract.row(key, company.ProductName(c.Product)+kind+"合同", account, name, opportunity, kind, c.Amount, Day(c.Signed), Day(c.Starts), Day(c.Starts+365), owner.No())
-	d.contract.verb("contract.signed")
+	d.contract.Row(key, company.ProductName(c.Product)+kind+"合同", account, name, opportunity, kind, c.Amount, sink.Day(c.Signed), sink.Day(c.Starts), sink.Day(c.Starts+365), owner.No())
+	d.contract.Verb("contract.signed")
 	for i, p := range c.Payments {
 		r := w.Rand("payment"+prefix, c.Seq, i)
 		pk, way := fmt.Sprintf("HK%s-%d", key[2:], i+1), payWays[r.IntN(len(payWays))]
@@ -362,34 +365,34 @@ func (d *deals) signed(c company.Contract, opportunity string) {
 		}
 		amount, wrong := p.Amount, r.IntN(100) < 6
 		if stage.MonthName(stage.MonthOf(p.Day)) == "2026-06" {
-			d.payFix.row(pk, key, account, name, amount, Day(p.Day), way, owner.No())
+			d.payFix.Row(pk, key, account, name, amount, sink.Day(p.Day), way, owner.No())
 			if wrong { // a digit too many, corrected in the second file
 				amount = math.Round(amount * 10)
 			}
 		}
-		d.pay.row(pk, key, account, name, amount, Day(p.Day), way, owner.No())
-		d.pay.verb("payment.received")
+		d.pay.Row(pk, key, account, name, amount, sink.Day(p.Day), way, owner.No())
+		d.pay.Verb("payment.received")
 	}
 }
 
 // followups writes the sales notes of both CRMs.
 func (e *exporter) followups() {
-	fx, xs := e.open("fx.followup", "").header(), e.open("xs.followup", "").xs()
-	xs.line("销售易CRM 活动记录导出 成长事业部 2027/1/4 9:45")
-	xs.header()
+	fx, xs := e.Open("fx.followup", "").Header(), e.openXS("xs.followup")
+	xs.Line("销售易CRM 活动记录导出 成长事业部 2027/1/4 9:45")
+	xs.Header()
 	for f := range e.w.Followups {
-		go_ := true
+		more := true
 		if e.w.Accounts[f.Account].Unit == stage.Enterprise {
-			go_ = fx.row(e.w.AccountKey(f.Account), "", e.w.Staff[f.Staff].No(), company.Ways[f.Way], f.Time, f.Text)
-			fx.verb("activity.logged")
+			more = fx.Row(e.w.AccountKey(f.Account), "", e.w.Staff[f.Staff].No(), company.Ways[f.Way], f.Time, f.Text)
+			fx.Verb("activity.logged")
 		} else {
-			go_ = xs.row(e.w.AccountKey(f.Account), "", e.w.Staff[f.Staff].Login, company.Ways[f.Way], f.Time, f.Text)
-			xs.verb("activity.logged")
+			more = xs.Row(e.w.AccountKey(f.Account), "", e.w.Staff[f.Staff].Login, company.Ways[f.Way], f.Time, f.Text)
+			xs.Verb("activity.logged")
 		}
-		if !go_ {
+		if !more {
 			break
 		}
 	}
-	fx.close()
-	xs.close()
+	fx.Close()
+	xs.Close()
 }

@@ -84,9 +84,9 @@ func (e *exporter) finance(m *money) {
 			e.truth.Finance = append(e.truth.Finance, truth.Finance{Unit: stage.Units[u], Month: stage.MonthName(i), Contracts: m.contracts[u][i], Payments: m.payments[u][i], Recognised: m.recognised[u][i]})
 		}
 	}
-	b := e.newBook(layout.Find("fi.growth").Path)
-	s := b.sheet("fi.growth")
-	s.banner(2+stage.Months+3, "2026年度增长口径（财务部，单位：元）")
+	b := e.NewBook(layout.Find("fi.growth").Path)
+	s := b.Sheet("fi.growth")
+	s.Banner(2+stage.Months+3, "2026年度增长口径（财务部，单位：元）")
 	years := []any{"", ""}
 	for i := range stage.Months {
 		label := ""
@@ -97,15 +97,15 @@ func (e *exporter) finance(m *money) {
 		}
 		years = append(years, label)
 	}
-	s.styled(b.styles.header, append(years, "增长", "", "")...)
-	s.merge(3, 2, 2+stage.PreMonths, 2)
-	s.merge(3+stage.PreMonths, 2, 2+stage.Months, 2)
-	s.merge(3+stage.Months, 2, 5+stage.Months, 2)
+	s.Styled(b.Styles.Header, append(years, "增长", "", "")...)
+	s.Merge(3, 2, 2+stage.PreMonths, 2)
+	s.Merge(3+stage.PreMonths, 2, 2+stage.Months, 2)
+	s.Merge(3+stage.Months, 2, 5+stage.Months, 2)
 	head := []any{"事业部", "指标"}
 	for i := range stage.Months {
 		head = append(head, stage.MonthName(i))
 	}
-	s.styled(b.styles.header, append(head, "2025H2", "2026H2", "同比")...)
+	s.Styled(b.Styles.Header, append(head, "2025H2", "2026H2", "同比")...)
 	names := []string{"合同额", "回款额", "确认收入"}
 	line := func(first, second string, v [stage.Months]float64) []any {
 		cells := []any{first, second}
@@ -120,7 +120,7 @@ func (e *exporter) finance(m *money) {
 		}
 		return append(cells, cents(h25), cents(h26), fmt.Sprintf("%.1f%%", 100*(h26/math.Max(h25, 1)-1)))
 	}
-	s.width = len(head) + 3
+	s.Width = len(head) + 3
 	var total [3][stage.Months]float64
 	for u := range 2 {
 		for k, v := range [][stage.Months]float64{m.contracts[u], m.payments[u], m.recognised[u]} {
@@ -128,29 +128,29 @@ func (e *exporter) finance(m *money) {
 			if k == 0 {
 				first = stage.Units[u] // merged downwards, as people do
 			}
-			s.row(line(first, names[k], v)...)
+			s.Row(line(first, names[k], v)...)
 			for i := range v {
 				total[k][i] += v[i]
-				s.verb("stat.reported")
+				s.Verb("stat.reported")
 			}
 		}
-		s.merge(1, s.n-2, 1, s.n)
+		s.Merge(1, s.N-2, 1, s.N)
 	}
 	for k := range total {
-		s.styled(b.styles.total, line("合计", names[k], total[k])...)
+		s.Styled(b.Styles.Total, line("合计", names[k], total[k])...)
 	}
-	s.close()
-	b.save()
+	s.Close()
+	b.Save()
 	e.ledger(m)
 }
 
 func cents(x float64) float64 { return math.Round(x*100) / 100 }
 
 func (e *exporter) ledger(m *money) {
-	o := e.open("fi.ledger", "")
-	o.line("澄川科技有限公司 合同台账", "", "", "", "", "", "")
-	o.line("编制：财务部 截止2026-12-31 单位：元", "", "", "", "", "", "")
-	o.header()
+	o := e.Open("fi.ledger", "")
+	o.Line("澄川科技有限公司 合同台账", "", "", "", "", "", "")
+	o.Line("编制：财务部 截止2026-12-31 单位：元", "", "", "", "", "", "")
+	o.Header()
 	var n int
 	var signed, paid, recognised float64
 	for c := range e.w.Shuffled("ledger", len(e.w.Companies)) {
@@ -165,26 +165,26 @@ func (e *exporter) ledger(m *money) {
 		}
 		key := fmt.Sprintf("C%06d", 100_000+n)
 		n++
-		o.row(key, name, lexicon.CreditCodeVariant(r, e.w.CreditCode(c), 6), l.contracts, cents(l.signed), cents(l.paid), cents(l.recognised))
+		o.Row(key, name, lexicon.CreditCodeVariant(r, e.w.CreditCode(c), 6), l.contracts, cents(l.signed), cents(l.paid), cents(l.recognised))
 		e.refer(stage.FI, "account", key, company.CompanyEntity(c))
 		signed, paid, recognised = signed+l.signed, paid+l.paid, recognised+l.recognised
 	}
-	o.line("合计", "", "", "", cents(signed), cents(paid), cents(recognised))
-	o.close()
+	o.Line("合计", "", "", "", cents(signed), cents(paid), cents(recognised))
+	o.Close()
 }
 
 // pivot writes the BI sheets: a column per month and region, rows per
 // product, subtotals per family.
 func (e *exporter) pivot(m *money) {
-	b := e.newBook(layout.Find("bi.pivot25").Path)
+	b := e.NewBook(layout.Find("bi.pivot25").Path)
 	for _, part := range []struct {
 		id          string
 		first, last int
 	}{{"bi.pivot25", 0, stage.PreMonths}, {"bi.pivot26", stage.PreMonths, stage.Months}} {
-		s := b.sheet(part.id)
+		s := b.Sheet(part.id)
 		regions := lexicon.Regions
 		width := 2 + (part.last-part.first)*len(regions) + 1
-		s.banner(width, "月度签约透视（新签，万元）　数据截至 2026-12-31")
+		s.Banner(width, "月度签约透视（新签，万元）　数据截至 2026-12-31")
 		months, head := []any{"", ""}, []any{"产品族", "产品线"}
 		for i := part.first; i < part.last; i++ {
 			for k, reg := range regions {
@@ -195,12 +195,12 @@ func (e *exporter) pivot(m *money) {
 				months, head = append(months, label), append(head, reg)
 			}
 		}
-		s.styled(b.styles.header, append(months, "")...)
+		s.Styled(b.Styles.Header, append(months, "")...)
 		for i := range part.last - part.first {
-			s.merge(3+i*len(regions), 2, 2+(i+1)*len(regions), 2)
+			s.Merge(3+i*len(regions), 2, 2+(i+1)*len(regions), 2)
 		}
-		s.styled(b.styles.header, append(head, "合计")...)
-		s.width = width
+		s.Styled(b.Styles.Header, append(head, "合计")...)
+		s.Width = width
 		all := make([]float64, width-3)
 		for _, fam := range lexicon.Families {
 			sub := make([]float64, width-3)
@@ -218,18 +218,18 @@ func (e *exporter) pivot(m *money) {
 						sub[at] += x
 						all[at] += x
 						at++
-						s.verb("stat.reported")
+						s.Verb("stat.reported")
 					}
 				}
-				s.row(append(cells, cents(sum))...)
+				s.Row(append(cells, cents(sum))...)
 			}
-			s.merge(1, s.n-len(fam.Products)+1, 1, s.n)
-			s.styled(b.styles.total, totals("小计", fam.Name+"小计", sub)...)
+			s.Merge(1, s.N-len(fam.Products)+1, 1, s.N)
+			s.Styled(b.Styles.Total, totals("小计", fam.Name+"小计", sub)...)
 		}
-		s.styled(b.styles.total, totals("合计", "", all)...)
-		s.close()
+		s.Styled(b.Styles.Total, totals("合计", "", all)...)
+		s.Close()
 	}
-	b.save()
+	b.Save()
 }
 
 func totals(first, second string, v []float64) []any {

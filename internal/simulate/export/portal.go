@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/chanzipu/outfitter/internal/simulate/company"
+	"github.com/chanzipu/outfitter/internal/simulate/sink"
 	"github.com/chanzipu/outfitter/internal/simulate/stage"
 )
 
@@ -12,29 +13,29 @@ import (
 var designs = map[string]string{stage.TeamsAtRandom: "随机分批", stage.PeopleAtRandom: "随机个人", stage.Volunteers: "自愿报名", stage.Withdrawn: "全员", stage.CampaignsOf: "按活动"}
 
 // rolloutDay is the first working day of a month: the day of a roll-out.
-func rolloutDay(m int) Day {
+func rolloutDay(m int) sink.Day {
 	d := stage.FirstDay(m)
 	for !stage.Workday(d) {
 		d++
 	}
-	return Day(d)
+	return sink.Day(d)
 }
 
 // shovels writes the catalogue and the roll-out list.
 func (e *exporter) shovels() {
 	w := e.w
-	o := e.open("po.shovel", "").header()
+	o := e.Open("po.shovel", "").Header()
 	for k, s := range stage.Shovels {
-		launched, stopped := rolloutDay(s.Month), NoDay
+		launched, stopped := rolloutDay(s.Month), sink.NoDay
 		if s.Design == stage.Withdrawn {
-			launched, stopped = Day(stage.DayOf("2024-05-06")), rolloutDay(s.Month)
+			launched, stopped = sink.Day(stage.DayOf("2024-05-06")), rolloutDay(s.Month)
 		}
 		owner := w.Staff[e.owner(k)]
-		o.row(s.ID, s.ZH, s.Kind, s.For, owner.No(), launched, stopped, s.YearCost, s.Line)
+		o.Row(s.ID, s.ZH, s.Kind, s.For, owner.No(), launched, stopped, s.YearCost, s.Line)
 	}
-	o.close()
+	o.Close()
 
-	a := e.open("po.access", "").header()
+	a := e.Open("po.access", "").Header()
 	for _, r := range w.Rollouts {
 		s := stage.Shovels[r.Shovel]
 		scope, team, who := "团队", "", ""
@@ -44,25 +45,25 @@ func (e *exporter) shovels() {
 		} else {
 			scope, who, team = "个人", w.Staff[r.Staff].No(), w.TeamName(r.Staff, r.Month)
 		}
-		stopped := NoDay
+		stopped := sink.NoDay
 		if s.Design == stage.Withdrawn {
-			day = Day(stage.DayOf("2024-05-06"))
+			day = sink.Day(stage.DayOf("2024-05-06"))
 		}
 		if r.Stop < stage.Months {
 			stopped = rolloutDay(r.Stop)
-			a.verb("shovel.disabled")
+			a.Verb("shovel.disabled")
 		}
-		a.row(s.ID, scope, team, who, day, stopped, designs[s.Design])
-		a.verb("shovel.enabled")
+		a.Row(s.ID, scope, team, who, day, stopped, designs[s.Design])
+		a.Verb("shovel.enabled")
 	}
 	joins := w.BrokerRollouts()
 	for _, d := range company.Departments {
 		if joins[d] < stage.Months {
-			a.row(stage.Shovels[14].ID, "团队", d, "", rolloutDay(joins[d]), NoDay, designs[stage.TeamsAtRandom])
-			a.verb("shovel.enabled")
+			a.Row(stage.Shovels[14].ID, "团队", d, "", rolloutDay(joins[d]), sink.NoDay, designs[stage.TeamsAtRandom])
+			a.Verb("shovel.enabled")
 		}
 	}
-	a.close()
+	a.Close()
 }
 
 // owner is the person of the middle office who looks after a shovel.
@@ -93,14 +94,14 @@ type delivery struct {
 
 func (e *exporter) deliveries() {
 	w := e.w
-	var o *out
+	var o *sink.Out
 	month := -1
 	for d := range w.Deliveries {
 		if at := stage.MonthOf(dayNumber(d.Time)); at != month {
 			if o != nil {
-				o.close()
+				o.Close()
 			}
-			o, month = e.open("po.delivery", stage.MonthName(at)), at
+			o, month = e.Open("po.delivery", stage.MonthName(at)), at
 		}
 		s := stage.Shovels[d.Shovel]
 		x := delivery{ID: fmt.Sprintf("D%010d-%c", d.Seq+1, d.Verb[7]), TS: d.Time.Format(time.RFC3339), Event: d.Verb, Shovel: s.ID, Kind: s.Kind, Staff: w.Staff[d.Staff].No(), Team: w.TeamName(d.Staff, month), Reason: d.Reason}
@@ -113,18 +114,18 @@ func (e *exporter) deliveries() {
 		if d.Opportunity >= 0 {
 			x.Opportunity = OpportunityKey(w.Accounts[d.Account].Unit, d.Opportunity)
 		}
-		o.verb(d.Verb)
-		if !o.row(x) {
+		o.Verb(d.Verb)
+		if !o.Row(x) {
 			break
 		}
 	}
 	if o != nil {
-		o.close()
+		o.Close()
 	}
 }
 
 func (e *exporter) tasks() {
-	o := e.open("po.task", "").header()
+	o := e.Open("po.task", "").Header()
 	for t := range e.w.Tasks {
 		shovel, held, effort := "", "否", any(t.Minutes)
 		if t.Access {
@@ -133,17 +134,17 @@ func (e *exporter) tasks() {
 		if t.Withheld {
 			held = "是"
 		}
-		o.verb("task.started")
+		o.Verb("task.started")
 		if t.End.IsZero() {
 			effort = ""
 		} else {
-			o.verb("task.ended")
+			o.Verb("task.ended")
 		}
-		if !o.row("RW"+pad(t.Seq+1, 8), company.TaskKinds[t.Kind].Name, e.w.Staff[t.Staff].No(), t.Start, t.End, effort, shovel, held) {
+		if !o.Row("RW"+pad(t.Seq+1, 8), company.TaskKinds[t.Kind].Name, e.w.Staff[t.Staff].No(), t.Start, t.End, effort, shovel, held) {
 			break
 		}
 	}
-	o.close()
+	o.Close()
 }
 
 // brokerLine is a line of the broker's log.
@@ -163,7 +164,7 @@ type brokerLine struct {
 
 // broker writes the needs and what became of them, need by need.
 func (e *exporter) broker() {
-	o := e.open("po.broker", "")
+	o := e.Open("po.broker", "")
 	for n := range e.w.Needs {
 		via, offer := "群里问", fmt.Sprintf("O%07d", n.ID+1)
 		if n.Desk {
@@ -181,30 +182,30 @@ func (e *exporter) broker() {
 			if i > 0 {
 				x.Offer = offer
 			}
-			o.row(x)
-			o.verb(s.verb)
+			o.Row(x)
+			o.Verb(s.verb)
 		}
 	}
-	o.close()
+	o.Close()
 
-	h := e.open("po.handover", "").header()
+	h := e.Open("po.handover", "").Header()
 	for _, x := range e.w.Handovers {
 		pack := "无"
 		if x.Pack {
 			pack = "有"
 		}
 		for _, a := range e.w.SeatAccounts(x.Seat) {
-			h.row(company.HandoverKey(x.ID), e.w.Staff[x.From].No(), e.w.Staff[x.To].No(), e.w.AccountSystem(int(a)), e.w.AccountKey(int(a)), Day(x.Day), pack)
-			h.verb("account.handed")
+			h.Row(company.HandoverKey(x.ID), e.w.Staff[x.From].No(), e.w.Staff[x.To].No(), e.w.AccountSystem(int(a)), e.w.AccountKey(int(a)), sink.Day(x.Day), pack)
+			h.Verb("account.handed")
 		}
 	}
-	h.close()
+	h.Close()
 }
 
 // views writes who looked at which BI report.
 func (e *exporter) views() {
 	w := e.w
-	o := e.open("bi.view", "").header()
+	o := e.Open("bi.view", "").Header()
 	reports := []string{"经营日报", "赢单漏斗", "回款跟踪", "续费到期", "客服时效", "活动复盘", "库存预警"}
 	n := 0
 	for m := range stage.Months {
@@ -224,10 +225,10 @@ func (e *exporter) views() {
 				if r.IntN(6) == 0 {
 					exported = "是"
 				}
-				o.row("V"+pad(n, 9), s.No(), fmt.Sprintf("BI%03d", 101+k), reports[k], stage.Date(day).Add(time.Duration(9*3600+r.IntN(9*3600))*time.Second), 5+r.IntN(600), exported)
-				o.verb("report.viewed")
+				o.Row("V"+pad(n, 9), s.No(), fmt.Sprintf("BI%03d", 101+k), reports[k], stage.Date(day).Add(time.Duration(9*3600+r.IntN(9*3600))*time.Second), 5+r.IntN(600), exported)
+				o.Verb("report.viewed")
 			}
 		}
 	}
-	o.close()
+	o.Close()
 }

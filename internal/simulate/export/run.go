@@ -6,23 +6,23 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
-	"strings"
 	"time"
 
 	"github.com/chanzipu/outfitter/internal/simulate/company"
 	"github.com/chanzipu/outfitter/internal/simulate/layout"
+	"github.com/chanzipu/outfitter/internal/simulate/sink"
 	"github.com/chanzipu/outfitter/internal/simulate/stage"
 	"github.com/chanzipu/outfitter/internal/simulate/workbook"
 )
 
 // Run writes the company's exports and truth.json into dir, which is made.
 // Files of earlier runs with the same names are replaced.
-func Run(ctx context.Context, w *company.World, dir string, progress func(done, total int64, what string)) ([]File, error) {
+func Run(ctx context.Context, w *company.World, dir string, progress func(done, total int64, what string)) ([]sink.File, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("simulate: folder %q: %w", dir, err)
 	}
 	truth := w.Truth()
-	e := &exporter{ctx: ctx, w: w, dir: dir, truth: &truth}
+	e := &exporter{Folder: &sink.Folder{Ctx: ctx, Dir: dir}, w: w, truth: &truth}
 	e.openReferences()
 	themes := newThemeLog()
 	steps := []struct {
@@ -51,33 +51,33 @@ func Run(ctx context.Context, w *company.World, dir string, progress func(done, 
 		if progress != nil {
 			progress(int64(i), int64(len(steps)), s.what)
 		}
-		if e.fail(ctx.Err()); e.err != nil {
+		if e.Fail(ctx.Err()); e.Err != nil {
 			break
 		}
 		s.do()
 	}
 	if e.refs != nil {
-		e.fail(e.refs.close())
+		e.Fail(e.refs.close())
 	}
-	if e.err != nil {
-		return e.files, fmt.Errorf("simulate: writing %s: %w", dir, e.err)
+	if e.Err != nil {
+		return e.Files, fmt.Errorf("simulate: writing %s: %w", dir, e.Err)
 	}
 	truth.Themes = themes.truth(w.Params)
 	if err := e.writeTruth(); err != nil {
-		return e.files, err
+		return e.Files, err
 	}
-	sort.SliceStable(e.files, func(i, j int) bool { return e.files[i].Path < e.files[j].Path })
+	sort.SliceStable(e.Files, func(i, j int) bool { return e.Files[i].Path < e.Files[j].Path })
 	if progress != nil {
 		progress(int64(len(steps)), int64(len(steps)), "")
 	}
-	return e.files, nil
+	return e.Files, nil
 }
 
 // workbook fills in 今年干了什么.xlsx: a row per shovel and batch of teams,
 // and some of the year's data pulls and incidents.
 func (e *exporter) workbook() {
 	w := e.w
-	file := File{Path: layout.Find("wb.launch").Path, Sheet: layout.Find("wb.launch").Sheet, Table: "wb.launch", Verbs: map[string]int64{}}
+	file := sink.File{Path: layout.Find("wb.launch").Path, Sheet: layout.Find("wb.launch").Sheet, Table: "wb.launch", Verbs: map[string]int64{}}
 	var rows []workbook.Row
 	batches := map[string]int{}
 	for _, r := range w.Rollouts {
@@ -126,23 +126,23 @@ func (e *exporter) workbook() {
 			file.Verbs["work.stopped"]++
 		}
 	}
-	full := filepath.Join(e.dir, filepath.FromSlash(file.Path))
+	full := filepath.Join(e.Dir, filepath.FromSlash(file.Path))
 	err := os.MkdirAll(filepath.Dir(full), 0o755)
 	var f *os.File
 	if err == nil {
 		f, err = os.Create(full)
 	}
 	if err == nil {
-		err = closeAll(func() error { return workbook.WriteRows(f, "zh", rows) }, f.Close)
+		err = sink.CloseAll(func() error { return workbook.WriteRows(f, "zh", rows) }, f.Close)
 	}
 	if err != nil {
-		e.fail(fmt.Errorf("simulate: %s: %w", file.Path, err))
+		e.Fail(fmt.Errorf("simulate: %s: %w", file.Path, err))
 	}
-	e.files = append(e.files, file)
+	e.Files = append(e.Files, file)
 }
 
 // Total sums rows and events.
-func Total(files []File) (rows, events int64) {
+func Total(files []sink.File) (rows, events int64) {
 	for _, f := range files {
 		rows += f.Rows
 		for _, n := range f.Verbs {
@@ -151,6 +151,3 @@ func Total(files []File) (rows, events int64) {
 	}
 	return rows, events
 }
-
-// System is the folder that a file lies in.
-func (f File) System() string { s, _, _ := strings.Cut(f.Path, "/"); return s }

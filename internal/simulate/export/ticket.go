@@ -5,6 +5,7 @@ import (
 
 	"github.com/chanzipu/outfitter/internal/simulate/company"
 	"github.com/chanzipu/outfitter/internal/simulate/lexicon"
+	"github.com/chanzipu/outfitter/internal/simulate/sink"
 	"github.com/chanzipu/outfitter/internal/simulate/stage"
 	"github.com/chanzipu/outfitter/internal/simulate/truth"
 )
@@ -50,7 +51,7 @@ func (l *themeLog) truth(p stage.Params) (out []truth.Theme) {
 // service writes the ticket system: organisations, users, agents, tickets.
 func (e *exporter) service(themes *themeLog) {
 	w := e.w
-	orgs, users := e.open("tk.org", "").header(), e.open("tk.user", "").header()
+	orgs, users := e.Open("tk.org", "").Header(), e.Open("tk.user", "").Header()
 	for c := range w.Shuffled("orgs", len(w.Companies)) {
 		co := w.Companies[c]
 		if !co.Org {
@@ -62,12 +63,12 @@ func (e *exporter) service(themes *themeLog) {
 		if r.IntN(100) < 25 {
 			domain = ""
 		}
-		gone := NoDay
+		gone := sink.NoDay
 		if d := w.Churned(c); d > 0 && d < stage.Days {
-			gone = Day(d)
-			orgs.verb("account.churned")
+			gone = sink.Day(d)
+			orgs.Verb("account.churned")
 		}
-		orgs.row(orgKey(c), co.Firm.Variant(r), domain, e.switchboard(r, c, phone), []string{"", "VIP", "试用", "年费", "英文"}[r.IntN(5)], stage.Date(-r.IntN(900)), gone)
+		orgs.Row(orgKey(c), co.Firm.Variant(r), domain, e.switchboard(r, c, phone), []string{"", "VIP", "试用", "年费", "英文"}[r.IntN(5)], stage.Date(-r.IntN(900)), gone)
 		e.refer(stage.TK, "account", orgKey(c), company.CompanyEntity(c))
 		from, to := w.Contacts(c)
 		for p := from; p < to; p++ {
@@ -77,27 +78,27 @@ func (e *exporter) service(themes *themeLog) {
 			if pr.IntN(100) < 15 {
 				email = ""
 			}
-			users.row(userKey(p), id.Name.Variant(pr), email, lexicon.PhoneVariant(pr, id.Mobile), orgKey(c))
+			users.Row(userKey(p), id.Name.Variant(pr), email, lexicon.PhoneVariant(pr, id.Mobile), orgKey(c))
 			e.refer(stage.TK, "person", userKey(p), company.PersonEntity(p))
 		}
-		if !e.ok() {
+		if !e.OK() {
 			break
 		}
 	}
-	orgs.close()
-	users.close()
-	agents := e.open("tk.agent", "").header()
+	orgs.Close()
+	users.Close()
+	agents := e.Open("tk.agent", "").Header()
 	for _, s := range w.Staff {
 		if s.Role == stage.Service {
 			state := "在线"
 			if s.Left < stage.Days {
 				state = "停用"
 			}
-			agents.row(s.Login, s.Name.Name(), w.TeamName(s.ID, stage.Months-1), s.Login+"@chengchuan.example", state)
+			agents.Row(s.Login, s.Name.Name(), w.TeamName(s.ID, stage.Months-1), s.Login+"@chengchuan.example", state)
 			e.refer(stage.TK, "staff", s.Login, company.StaffEntity(s.ID))
 		}
 	}
-	agents.close()
+	agents.Close()
 	e.tickets(themes)
 }
 
@@ -119,7 +120,7 @@ func (e *exporter) tickets(themes *themeLog) {
 	w := e.w
 	second, third := stage.PreMonths, stage.PreMonths+6
 	repeat := stage.FirstDay(third) - 2
-	files := []*out{e.open("tk.2025H2", "").header(), e.open("tk.2026H1", "").header(), e.open("tk.2026H2", "").header()}
+	files := []*sink.Out{e.Open("tk.2025H2", "").Header(), e.Open("tk.2026H1", "").Header(), e.Open("tk.2026H2", "").Header()}
 	for t := range w.Tickets {
 		day := dayNumber(t.Created)
 		m := stage.MonthOf(day)
@@ -158,26 +159,26 @@ func (e *exporter) tickets(themes *themeLog) {
 		if o == files[2] {
 			cells = append(cells, language)
 		} else if day >= repeat {
-			files[2].row(append(append([]any{}, cells...), language)...)
+			files[2].Row(append(append([]any{}, cells...), language)...)
 		}
-		o.verb("feedback.received")
+		o.Verb("feedback.received")
 		if !replied.IsZero() {
-			o.verb("feedback.replied")
+			o.Verb("feedback.replied")
 		}
 		if !resolved.IsZero() {
-			o.verb("feedback.resolved")
+			o.Verb("feedback.resolved")
 			if rating != "" {
-				o.verb("feedback.rated")
+				o.Verb("feedback.rated")
 			}
 		}
 		if t.Planted {
 			themes.ticket(t)
 		}
-		if !o.row(cells...) {
+		if !o.Row(cells...) {
 			break
 		}
 	}
 	for _, f := range files {
-		f.close()
+		f.Close()
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/chanzipu/outfitter/internal/simulate/company"
 	"github.com/chanzipu/outfitter/internal/simulate/lexicon"
+	"github.com/chanzipu/outfitter/internal/simulate/sink"
 	"github.com/chanzipu/outfitter/internal/simulate/stage"
 )
 
@@ -19,7 +20,7 @@ func roomID(account int) string { return fmt.Sprintf("wrY%010d", account*7919+13
 // wecom writes staff, departments, external contacts and rooms.
 func (e *exporter) wecom() {
 	w := e.w
-	staff := e.open("wx.staff", "").header()
+	staff := e.Open("wx.staff", "").Header()
 	for _, s := range w.Staff {
 		state := "已激活"
 		if s.Left < stage.Days {
@@ -29,21 +30,21 @@ func (e *exporter) wecom() {
 		if w.Rand("alias", s.ID).IntN(3) == 0 {
 			alias = s.Name.English()
 		}
-		staff.row(s.WeCom, s.Name.Name(), alias, w.TeamName(s.ID, stage.Months-1), s.Title, s.Mobile, s.Login+"@chengchuan.example", state)
+		staff.Row(s.WeCom, s.Name.Name(), alias, w.TeamName(s.ID, stage.Months-1), s.Title, s.Mobile, s.Login+"@chengchuan.example", state)
 		e.refer(stage.WX, "staff", s.WeCom, company.StaffEntity(s.ID))
 	}
-	staff.close()
+	staff.Close()
 
-	teams := e.open("wx.team", "").header()
-	teams.row(1, "澄川科技", "")
+	teams := e.Open("wx.team", "").Header()
+	teams.Row(1, "澄川科技", "")
 	for i, r := range []string{stage.Units[0], stage.Units[1], "增长部", "客服部", "产品部", "中台"} {
-		teams.row(2+i, r, 1)
+		teams.Row(2+i, r, 1)
 	}
 	for _, t := range w.Teams {
 		parent := map[string]int{stage.Sales: 2 + t.Unit, stage.Growth: 4, stage.Service: 5, stage.Product: 6, stage.Middle: 7}[t.Role]
-		teams.row(100+t.ID, t.Name, parent)
+		teams.Row(100+t.ID, t.Name, parent)
 	}
-	teams.close()
+	teams.Close()
 	e.externals()
 }
 
@@ -51,7 +52,7 @@ func (e *exporter) wecom() {
 func (e *exporter) externals() {
 	w := e.w
 	inRoom := make([]bool, len(w.Companies))
-	rooms := e.open("wx.room", "").header()
+	rooms := e.Open("wx.room", "").Header()
 	for _, a := range w.Rooms() {
 		acc := w.Accounts[a]
 		c := int(acc.Company)
@@ -60,11 +61,11 @@ func (e *exporter) externals() {
 		from, to := w.Contacts(c)
 		owner := w.Staff[w.Occupant(int(acc.Seat), stage.Days-1)]
 		name := w.Companies[c].Firm.Short() + []string{"服务群", "×澄川 项目群", "对接群", "售后群"}[r.IntN(4)]
-		rooms.row(roomID(a), name, owner.WeCom, stage.Date(r.IntN(60)-90).Add(10*3600e9), to-from+2+r.IntN(3))
+		rooms.Row(roomID(a), name, owner.WeCom, stage.Date(r.IntN(60)-90).Add(10*3600e9), to-from+2+r.IntN(3))
 	}
-	rooms.close()
+	rooms.Close()
 
-	ext := e.open("wx.contact", "").header()
+	ext := e.Open("wx.contact", "").Header()
 	seatOf := map[int32]int32{}
 	for _, acc := range w.Accounts {
 		if _, ok := seatOf[acc.Company]; !ok {
@@ -102,14 +103,14 @@ func (e *exporter) externals() {
 				added = -r.IntN(300)
 			}
 			owner := w.Staff[w.Occupant(int(seatOf[int32(c)]), max(added, 0))]
-			ok := ext.row(key, nick, remark, corp, phone, owner.WeCom, stage.Date(added).Add(9*3600e9), []string{"扫一扫", "名片分享", "群聊", "搜索手机号"}[r.IntN(4)], []string{"", "A类", "老客户", "展会", "重点;续费"}[r.IntN(5)])
+			ok := ext.Row(key, nick, remark, corp, phone, owner.WeCom, stage.Date(added).Add(9*3600e9), []string{"扫一扫", "名片分享", "群聊", "搜索手机号"}[r.IntN(4)], []string{"", "A类", "老客户", "展会", "重点;续费"}[r.IntN(5)])
 			e.refer(stage.WX, "person", key, company.PersonEntity(p))
 			if !ok {
 				return
 			}
 		}
 	}
-	ext.close()
+	ext.Close()
 }
 
 // message is one line of the chat archive, as WeCom decrypts it.
@@ -133,14 +134,14 @@ type messageText struct {
 func (e *exporter) chats(themes *themeLog) {
 	w := e.w
 	rooms := w.Rooms()
-	var o *out
+	var o *sink.Out
 	month := -1
 	for m := range w.Chats {
 		if at := stage.MonthOf(dayNumber(m.Sent)); at != month {
 			if o != nil {
-				o.close()
+				o.Close()
 			}
-			o, month = e.open("wx.chat", stage.MonthName(at)), at
+			o, month = e.Open("wx.chat", stage.MonthName(at)), at
 		}
 		a := rooms[m.Room]
 		owner := w.Staff[w.Occupant(w.SeatOf(a), dayNumber(m.Sent))].WeCom
@@ -156,20 +157,20 @@ func (e *exporter) chats(themes *themeLog) {
 		if m.Planted {
 			themes.message(m, x.MsgID)
 		}
-		o.verb(verb)
-		if !o.row(x) {
+		o.Verb(verb)
+		if !o.Row(x) {
 			break
 		}
 	}
 	if o != nil {
-		o.close()
+		o.Close()
 	}
 	e.massMail()
 }
 
 // massMail writes the 群发 records: aggregates per sender.
 func (e *exporter) massMail() {
-	o := e.open("wx.mass", "").header()
+	o := e.Open("wx.mass", "").Header()
 	n := 0
 	for m := range stage.Months {
 		for _, s := range e.w.Staff {
@@ -184,9 +185,9 @@ func (e *exporter) massMail() {
 			target := 20 + r.IntN(180)
 			sent := target - r.IntN(target/4+1)
 			day := stage.FirstDay(m) + r.IntN(27)
-			o.row(fmt.Sprintf("QF%07d", n), []string{"节日祝福", "新品上线通知", "续费提醒", "直播邀请", "数电票政策解读"}[r.IntN(5)], s.WeCom, []string{"客户群", "客户"}[r.IntN(2)], stage.Date(day).Add(10*3600e9), target, sent, target-sent)
-			o.verb("stat.reported")
+			o.Row(fmt.Sprintf("QF%07d", n), []string{"节日祝福", "新品上线通知", "续费提醒", "直播邀请", "数电票政策解读"}[r.IntN(5)], s.WeCom, []string{"客户群", "客户"}[r.IntN(2)], stage.Date(day).Add(10*3600e9), target, sent, target-sent)
+			o.Verb("stat.reported")
 		}
 	}
-	o.close()
+	o.Close()
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/chanzipu/outfitter/internal/simulate/company"
 	"github.com/chanzipu/outfitter/internal/simulate/layout"
+	"github.com/chanzipu/outfitter/internal/simulate/sink"
 	"github.com/chanzipu/outfitter/internal/simulate/stage"
 )
 
@@ -14,80 +15,80 @@ const jiraClock = "02/Jan/06 3:04 PM"
 // work writes the middle office's own work in its four tools.
 func (e *exporter) work() {
 	w := e.w
-	story, bug := e.open("zt.story", "").header(), e.open("zt.bug", "").header()
-	jira := e.open("ji.issue", "").header()
-	jira.clock = jiraClock
-	b := e.newBook(layout.Find("td.story").Path)
-	stories := b.sheet("td.story")
-	stories.banner(len(stories.table.Columns), "TAPD 需求导出 项目：数据中台 2027-01-04")
-	stories.columnsRow()
+	story, bug := e.Open("zt.story", "").Header(), e.Open("zt.bug", "").Header()
+	jira := e.Open("ji.issue", "").Header()
+	jira.Clock = jiraClock
+	b := e.NewBook(layout.Find("td.story").Path)
+	stories := b.Sheet("td.story")
+	stories.Banner(len(stories.Table.Columns), "TAPD 需求导出 项目：数据中台 2027-01-04")
+	stories.Columns()
 	var done []company.Work
 	for x := range w.WorkItems {
 		owner, creator := w.Staff[x.Owner], w.Staff[x.Creator]
 		switch x.Tool {
 		case "禅道需求":
-			state, stage, closer, end := "激活", "研发中", "", NoDay
+			state, stage, closer, end := "激活", "研发中", "", sink.NoDay
 			if !x.Done.IsZero() {
-				state, stage, closer, end = "已关闭", "已发布", owner.Login, Day(dayNumber(x.Done))
-				story.verb("work.done")
+				state, stage, closer, end = "已关闭", "已发布", owner.Login, sink.Day(dayNumber(x.Done))
+				story.Verb("work.done")
 			}
-			story.verb("work.requested")
-			story.row(fmt.Sprint(x.ID+1001), "数据中台", x.Title, "<p>"+x.From+"提出："+x.Title+"</p>", x.From, x.Priority, x.Planned, x.Hours, state, stage, creator.Login, Day(dayNumber(x.Created)), owner.Login, closer, end)
+			story.Verb("work.requested")
+			story.Row(fmt.Sprint(x.ID+1001), "数据中台", x.Title, "<p>"+x.From+"提出："+x.Title+"</p>", x.From, x.Priority, x.Planned, x.Hours, state, stage, creator.Login, sink.Day(dayNumber(x.Created)), owner.Login, closer, end)
 		case "禅道Bug":
-			state, solver, way, end := "激活", "", "", NoDay
+			state, solver, way, end := "激活", "", "", sink.NoDay
 			if !x.Done.IsZero() {
-				state, solver, way, end = "已关闭", owner.Login, "已解决", Day(dayNumber(x.Done))
-				bug.verb("work.done")
+				state, solver, way, end = "已关闭", owner.Login, "已解决", sink.Day(dayNumber(x.Done))
+				bug.Verb("work.done")
 			}
-			bug.verb("work.requested")
-			bug.row(fmt.Sprint(x.ID+1001), "数据中台", x.Title, 1+x.Priority%4, x.Priority, "代码错误", "[步骤]打开页面\r\n[结果]"+x.Title+"\r\n[期望]正常", state, creator.Login, Day(dayNumber(x.Created)), owner.Login, solver, way, end, x.Hours)
+			bug.Verb("work.requested")
+			bug.Row(fmt.Sprint(x.ID+1001), "数据中台", x.Title, 1+x.Priority%4, x.Priority, "代码错误", "[步骤]打开页面\r\n[结果]"+x.Title+"\r\n[期望]正常", state, creator.Login, sink.Day(dayNumber(x.Created)), owner.Login, solver, way, end, x.Hours)
 		case "TAPD":
 			done = append(done, x)
 			e.tapd(stories, x)
 		default:
 			e.jira(jira, x)
 		}
-		if !e.ok() {
+		if !e.OK() {
 			break
 		}
 	}
-	stories.close()
-	tasks := b.sheet("td.task")
-	tasks.banner(len(tasks.table.Columns), "TAPD 任务导出 项目：数据中台 2027-01-04")
-	tasks.columnsRow()
+	stories.Close()
+	tasks := b.Sheet("td.task")
+	tasks.Banner(len(tasks.Table.Columns), "TAPD 任务导出 项目：数据中台 2027-01-04")
+	tasks.Columns()
 	for _, x := range done {
 		if x.Done.IsZero() {
 			continue
 		}
 		start := x.Created.Add(x.Done.Sub(x.Created) / 4)
-		tasks.row(tapdID(x.ID)+"01", tapdID(x.ID), "开发："+x.Title, "已完成", w.Staff[x.Owner].Name.Name(), start, x.Done, x.Hours)
-		tasks.verb("work.started")
-		tasks.verb("work.done")
+		tasks.Row(tapdID(x.ID)+"01", tapdID(x.ID), "开发："+x.Title, "已完成", w.Staff[x.Owner].Name.Name(), start, x.Done, x.Hours)
+		tasks.Verb("work.started")
+		tasks.Verb("work.done")
 	}
-	tasks.close()
-	b.save()
-	for _, o := range []*out{story, bug, jira} {
-		o.close()
+	tasks.Close()
+	b.Save()
+	for _, o := range []*sink.Out{story, bug, jira} {
+		o.Close()
 	}
 }
 
 func tapdID(id int) string { return fmt.Sprintf("11204862%08d", id) }
 
-func (e *exporter) tapd(s *sheet, x company.Work) {
-	kind, launched, state := map[string]string{"launch": "上线", "pull": "取数", "request": "支持"}[x.Kind], NoDay, "规划中"
-	s.verb("work.requested")
+func (e *exporter) tapd(s *sink.Sheet, x company.Work) {
+	kind, launched, state := map[string]string{"launch": "上线", "pull": "取数", "request": "支持"}[x.Kind], sink.NoDay, "规划中"
+	s.Verb("work.requested")
 	if x.Kind == "launch" {
-		launched = Day(dayNumber(x.Done))
-		s.verb("work.launched")
+		launched = sink.Day(dayNumber(x.Done))
+		s.Verb("work.launched")
 	}
 	if !x.Done.IsZero() {
 		state = "已实现"
-		s.verb("work.done")
+		s.Verb("work.done")
 	}
-	s.row(tapdID(x.ID), x.Title, kind, state, []string{"高", "高", "中", "低", "低"}[x.Priority], x.From, e.w.Staff[x.Creator].Name.Name(), e.w.Staff[x.Owner].Name.Name()+";", x.Created, x.Done, launched, x.Planned, x.Hours)
+	s.Row(tapdID(x.ID), x.Title, kind, state, []string{"高", "高", "中", "低", "低"}[x.Priority], x.From, e.w.Staff[x.Creator].Name.Name(), e.w.Staff[x.Owner].Name.Name()+";", x.Created, x.Done, launched, x.Planned, x.Hours)
 }
 
-func (e *exporter) jira(o *out, x company.Work) {
+func (e *exporter) jira(o *sink.Out, x company.Work) {
 	kind := map[string]string{"launch": "Story", "pull": "Task", "request": "Story", "incident": "Incident"}[x.Kind]
 	label := map[string]string{"launch": "launch", "pull": "data-pull", "request": "request", "incident": "incident"}[x.Kind]
 	state := "In Progress"
@@ -95,38 +96,38 @@ func (e *exporter) jira(o *out, x company.Work) {
 	if x.Kind == "incident" {
 		begin, end = "work.failed", "work.restored"
 	}
-	o.verb(begin)
+	o.Verb(begin)
 	if !x.Done.IsZero() {
 		state = "Done"
-		o.verb(end)
+		o.Verb(end)
 	}
-	o.row(fmt.Sprintf("DMP-%d", x.ID+1), fmt.Sprint(10_000+x.ID), x.Title, kind, state, []string{"Medium", "Highest", "High", "Medium", "Low"}[x.Priority], e.w.Staff[x.Owner].Name.English(), e.w.Staff[x.Creator].Name.English(), x.Created, x.Done, label, int(x.Hours*3600), "Data Middle Office")
+	o.Row(fmt.Sprintf("DMP-%d", x.ID+1), fmt.Sprint(10_000+x.ID), x.Title, kind, state, []string{"Medium", "Highest", "High", "Medium", "Low"}[x.Priority], e.w.Staff[x.Owner].Name.English(), e.w.Staff[x.Creator].Name.English(), x.Created, x.Done, label, int(x.Hours*3600), "Data Middle Office")
 }
 
 // staffing writes the roster, the moves and the wages.
 func (e *exporter) staffing() {
 	w := e.w
-	b := e.newBook(layout.Find("hr.staff").Path)
-	s := b.sheet("hr.staff")
-	s.banner(len(s.table.Columns), "澄川科技 员工花名册（含离职） 2026-12-31")
-	s.columnsRow()
+	b := e.NewBook(layout.Find("hr.staff").Path)
+	s := b.Sheet("hr.staff")
+	s.Banner(len(s.Table.Columns), "澄川科技 员工花名册（含离职） 2026-12-31")
+	s.Columns()
 	for _, p := range w.Staff {
-		sex, left := "男", NoDay
+		sex, left := "男", sink.NoDay
 		if p.Name.Female {
 			sex = "女"
 		}
 		if p.Left < stage.Days {
-			left = Day(p.Left - 1)
-			s.verb("staff.left")
+			left = sink.Day(p.Left - 1)
+			s.Verb("staff.left")
 		}
-		s.verb("staff.joined")
-		if !s.row(p.No(), p.Name.Name(), sex, p.Mobile, p.Login+"@chengchuan.example", department(w, p), w.TeamName(p.ID, stage.Months-1), p.Title, Day(p.Joined), left) {
+		s.Verb("staff.joined")
+		if !s.Row(p.No(), p.Name.Name(), sex, p.Mobile, p.Login+"@chengchuan.example", department(w, p), w.TeamName(p.ID, stage.Months-1), p.Title, sink.Day(p.Joined), left) {
 			break
 		}
 		e.refer(stage.HR, "staff", p.No(), company.StaffEntity(p.ID))
 	}
-	s.close()
-	b.save()
+	s.Close()
+	b.Save()
 	e.moves()
 	e.wages()
 }
@@ -147,18 +148,18 @@ func department(w *company.World, p stage.Staff) string {
 
 func (e *exporter) moves() {
 	w := e.w
-	o := e.open("hr.move", "").header()
+	o := e.Open("hr.move", "").Header()
 	n := 0
 	line := func(p stage.Staff, kind, from, to string, day int) {
 		n++
-		o.row("YD"+pad(n, 6), p.No(), p.Name.Name(), kind, from, to, Day(day))
+		o.Row("YD"+pad(n, 6), p.No(), p.Name.Name(), kind, from, to, sink.Day(day))
 	}
 	for m := range stage.Months {
 		for _, p := range w.Staff {
 			for i, st := range p.Stints {
 				if st.From == m && i > 0 {
 					line(p, "调岗", w.Teams[p.Stints[i-1].Team].Name, w.Teams[st.Team].Name, int(rolloutDay(m)))
-					o.verb("staff.moved")
+					o.Verb("staff.moved")
 				}
 			}
 			if p.Newcomer() && p.Stints[0].From == m {
@@ -169,18 +170,18 @@ func (e *exporter) moves() {
 			}
 		}
 	}
-	o.close()
+	o.Close()
 }
 
 func (e *exporter) wages() {
 	w := e.w
-	b := e.newBook(layout.Find("hr.wage").Path)
-	s := b.sheet("hr.wage")
-	s.banner(len(s.table.Columns), "薪资汇总表 2025年7月—2026年12月")
-	s.styled(b.styles.header, "员工", "", "", "期间", "金额", "", "")
-	s.merge(1, 2, 3, 2)
-	s.merge(5, 2, 7, 2)
-	s.columnsRow()
+	b := e.NewBook(layout.Find("hr.wage").Path)
+	s := b.Sheet("hr.wage")
+	s.Banner(len(s.Table.Columns), "薪资汇总表 2025年7月—2026年12月")
+	s.Styled(b.Styles.Header, "员工", "", "", "期间", "金额", "", "")
+	s.Merge(1, 2, 3, 2)
+	s.Merge(5, 2, 7, 2)
+	s.Columns()
 	departments := []string{stage.Units[0], stage.Units[1], "增长部", "客服部", "产品部", "中台"}
 	var all [3]float64
 	for m := range stage.Months {
@@ -195,22 +196,22 @@ func (e *exporter) wages() {
 					gross *= 2
 				}
 				social := cents(p.Wage * 0.37)
-				s.row(p.No(), p.Name.Name(), d, stage.MonthName(m), gross, social, gross+social)
-				s.verb("wage.paid")
+				s.Row(p.No(), p.Name.Name(), d, stage.MonthName(m), gross, social, gross+social)
+				s.Verb("wage.paid")
 				for i, x := range []float64{gross, social, gross + social} {
 					sub[i] += x
 					all[i] += x
 				}
 			}
-			s.styled(b.styles.total, "小计", "", d, stage.MonthName(m), cents(sub[0]), cents(sub[1]), cents(sub[2]))
+			s.Styled(b.Styles.Total, "小计", "", d, stage.MonthName(m), cents(sub[0]), cents(sub[1]), cents(sub[2]))
 		}
-		if !e.ok() {
+		if !e.OK() {
 			break
 		}
 	}
-	s.styled(b.styles.total, "合计", "", "", "", cents(all[0]), cents(all[1]), cents(all[2]))
-	s.close()
-	b.save()
+	s.Styled(b.Styles.Total, "合计", "", "", "", cents(all[0]), cents(all[1]), cents(all[2]))
+	s.Close()
+	b.Save()
 }
 
 // otherAccounts names the accounts that staff have in systems without a list

@@ -1,4 +1,4 @@
-package export
+package sink
 
 import (
 	"archive/zip"
@@ -20,59 +20,59 @@ import (
 	"github.com/chanzipu/outfitter/internal/simulate/stage"
 )
 
-// A book is a workbook being written; its sheets are outs.
-type book struct {
-	e      *exporter
+// A Book is a workbook being written; its sheets are Outs.
+type Book struct {
+	e      *Folder
 	path   string
 	f      *excelize.File
 	sheets int
-	styles struct{ banner, header, day, total int }
+	Styles struct{ Banner, Header, Day, Total int }
 }
 
-// newBook starts a workbook with fixed time stamps, so that the same content
+// NewBook starts a workbook with fixed time stamps, so that the same content
 // gives the same bytes.
-func (e *exporter) newBook(path string) *book {
-	b := &book{e: e, path: path, f: excelize.NewFile()}
+func (e *Folder) NewBook(path string) *Book {
+	b := &Book{e: e, path: path, f: excelize.NewFile()}
 	b.f.ZipWriter = func(w io.Writer) excelize.ZipWriter { return newSortedZip(w) }
 	stamp := "2027-01-04T01:12:00Z"
-	e.fail(b.f.SetDocProps(&excelize.DocProperties{Creator: "导出服务", Created: stamp, Modified: stamp}))
+	e.Fail(b.f.SetDocProps(&excelize.DocProperties{Creator: "导出服务", Created: stamp, Modified: stamp}))
 	style := func(s *excelize.Style) int {
 		id, err := b.f.NewStyle(s)
-		e.fail(err)
+		e.Fail(err)
 		return id
 	}
 	format := "yyyy-mm-dd"
-	b.styles.banner = style(&excelize.Style{Font: &excelize.Font{Bold: true, Size: 14}, Alignment: &excelize.Alignment{Horizontal: "center"}})
-	b.styles.header = style(&excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DDEBF7"}}})
-	b.styles.day = style(&excelize.Style{CustomNumFmt: &format})
-	b.styles.total = style(&excelize.Style{Font: &excelize.Font{Bold: true}})
+	b.Styles.Banner = style(&excelize.Style{Font: &excelize.Font{Bold: true, Size: 14}, Alignment: &excelize.Alignment{Horizontal: "center"}})
+	b.Styles.Header = style(&excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DDEBF7"}}})
+	b.Styles.Day = style(&excelize.Style{CustomNumFmt: &format})
+	b.Styles.Total = style(&excelize.Style{Font: &excelize.Font{Bold: true}})
 	return b
 }
 
-// sheet starts a sheet for the table.
-func (b *book) sheet(id string) *sheet {
+// Sheet starts a sheet for the table.
+func (b *Book) Sheet(id string) *Sheet {
 	t := layout.Find(id)
-	o := &out{e: b.e, table: t, width: len(t.Columns), clock: "2006-01-02 15:04", day: time.DateOnly, file: File{Path: b.path, Sheet: t.Sheet, Table: id, Verbs: map[string]int64{}}}
-	s := &sheet{out: o, book: b}
-	if b.e.err != nil {
+	o := &Out{e: b.e, Table: t, Width: len(t.Columns), Clock: "2006-01-02 15:04", Day: time.DateOnly, File: File{Path: b.path, Sheet: t.Sheet, Table: id, Verbs: map[string]int64{}}}
+	s := &Sheet{Out: o, book: b}
+	if b.e.Err != nil {
 		return s
 	}
 	if b.sheets++; b.sheets == 1 {
-		b.e.fail(b.f.SetSheetName("Sheet1", t.Sheet))
+		b.e.Fail(b.f.SetSheetName("Sheet1", t.Sheet))
 	} else {
 		_, err := b.f.NewSheet(t.Sheet)
-		b.e.fail(err)
+		b.e.Fail(err)
 	}
 	sw, err := b.f.NewStreamWriter(t.Sheet)
 	if err != nil {
-		b.e.fail(fmt.Errorf("simulate: %s: sheet %s: %w", b.path, t.Sheet, err))
+		b.e.Fail(fmt.Errorf("simulate: %s: sheet %s: %w", b.path, t.Sheet, err))
 		return s
 	}
 	s.sw = sw
-	b.e.fail(sw.SetColWidth(1, max(2, len(t.Columns)), 16))
+	b.e.Fail(sw.SetColWidth(1, max(2, len(t.Columns)), 16))
 	o.write = func(cells []any) error {
-		s.n++
-		at, err := excelize.CoordinatesToCellName(1, s.n)
+		s.N++
+		at, err := excelize.CoordinatesToCellName(1, s.N)
 		if err != nil {
 			return err
 		}
@@ -82,20 +82,21 @@ func (b *book) sheet(id string) *sheet {
 		}
 		return sw.SetRow(at, row)
 	}
-	o.close_ = sw.Flush
+	o.finish = sw.Flush
 	return s
 }
 
-type sheet struct {
-	*out
-	book  *book
+// A Sheet is an Out within a workbook.
+type Sheet struct {
+	*Out
+	book  *Book
 	sw    *excelize.StreamWriter
-	n     int // rows written
+	N     int // rows written
 	style int
 }
 
 // value keeps numbers as numbers and days as real dates.
-func (s *sheet) value(c any) any {
+func (s *Sheet) value(c any) any {
 	switch v := c.(type) {
 	case int, int64, float64:
 		if s.style > 0 {
@@ -107,9 +108,9 @@ func (s *sheet) value(c any) any {
 			return nil
 		}
 		// excelize reads the wall clock; days since 1899-12-30 are the same everywhere.
-		return excelize.Cell{StyleID: s.book.styles.day, Value: int(stage.Date(int(v)).Sub(excelEpoch).Hours() / 24)}
+		return excelize.Cell{StyleID: s.book.Styles.Day, Value: int(stage.Date(int(v)).Sub(excelEpoch).Hours() / 24)}
 	}
-	text := s.cell(c)
+	text := s.Cell(c)
 	if text == "" {
 		return nil
 	}
@@ -121,52 +122,53 @@ func (s *sheet) value(c any) any {
 
 var excelEpoch = time.Date(1899, 12, 30, 0, 0, 0, 0, stage.Zone)
 
-// styled writes a line in a style.
-func (s *sheet) styled(style int, cells ...any) {
+// Styled writes a line in a style.
+func (s *Sheet) Styled(style int, cells ...any) {
 	s.style = style
-	s.line(cells...)
+	s.Line(cells...)
 	s.style = 0
 }
 
-// banner writes a title merged over the sheet's width.
-func (s *sheet) banner(width int, title string) {
-	s.styled(s.book.styles.banner, title)
-	s.merge(1, s.n, width, s.n)
+// Banner writes a title merged over the sheet's width.
+func (s *Sheet) Banner(width int, title string) {
+	s.Styled(s.book.Styles.Banner, title)
+	s.Merge(1, s.N, width, s.N)
 }
 
-func (s *sheet) merge(c1, r1, c2, r2 int) {
-	if s.e.err != nil || s.sw == nil || c1 == c2 && r1 == r2 {
+// Merge joins cells, columns and rows from 1.
+func (s *Sheet) Merge(c1, r1, c2, r2 int) {
+	if s.e.Err != nil || s.sw == nil || c1 == c2 && r1 == r2 {
 		return
 	}
 	a, err := excelize.CoordinatesToCellName(c1, r1)
-	s.e.fail(err)
+	s.e.Fail(err)
 	b, err := excelize.CoordinatesToCellName(c2, r2)
-	s.e.fail(err)
-	s.e.fail(s.sw.MergeCell(a, b))
+	s.e.Fail(err)
+	s.e.Fail(s.sw.MergeCell(a, b))
 }
 
-// columnsRow writes the header row.
-func (s *sheet) columnsRow() {
-	cells := make([]any, len(s.table.Columns))
-	for i, c := range s.table.Columns {
+// Columns writes the header row.
+func (s *Sheet) Columns() {
+	cells := make([]any, len(s.Table.Columns))
+	for i, c := range s.Table.Columns {
 		cells[i] = c.Name
 	}
-	s.styled(s.book.styles.header, cells...)
+	s.Styled(s.book.Styles.Header, cells...)
 }
 
-// save writes the workbook.
-func (b *book) save() {
-	if b.e.err != nil {
+// Save writes the workbook.
+func (b *Book) Save() {
+	if b.e.Err != nil {
 		b.f.Close()
 		return
 	}
-	full := filepath.Join(b.e.dir, filepath.FromSlash(b.path))
+	full := filepath.Join(b.e.Dir, filepath.FromSlash(b.path))
 	err := os.MkdirAll(filepath.Dir(full), 0o755)
 	if err == nil {
 		err = WriteFile(full, b.f)
 	}
 	if err != nil {
-		b.e.fail(fmt.Errorf("simulate: %s: %w", b.path, err))
+		b.e.Fail(fmt.Errorf("simulate: %s: %w", b.path, err))
 	}
 }
 
@@ -176,7 +178,7 @@ func WriteFile(path string, f *excelize.File) error {
 	if err != nil {
 		return err
 	}
-	return closeAll(func() error { return f.Write(w) }, f.Close, w.Close)
+	return CloseAll(func() error { return f.Write(w) }, f.Close, w.Close)
 }
 
 // sortedZip writes a workbook's parts in order of their names: excelize
@@ -230,7 +232,7 @@ func (p *part) Write(b []byte) (int, error) {
 }
 
 // AddFS is part of excelize's interface; nothing here calls it.
-func (z *sortedZip) AddFS(fs.FS) error { return errors.New("export: AddFS is not supported") }
+func (z *sortedZip) AddFS(fs.FS) error { return errors.New("sink: AddFS is not supported") }
 
 // Close writes all parts.
 func (z *sortedZip) Close() error {
