@@ -54,6 +54,7 @@ func cohort(rng *rand.Rand, periods int, x float64, covariate bool) int {
 
 func drawEvent(units int, o Options, covariate bool) measuretest.Draw {
 	return func(seed uint64) (measure.Estimate, float64, error) {
+		o := o
 		o.Seed = seed
 		r, err := Estimate(context.Background(), rollout(seed, units, 9, covariate), o)
 		e, _ := r.Get("dynamic e=2")
