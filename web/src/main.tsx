@@ -1,9 +1,11 @@
-import { QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { StrictMode, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
+import { get } from './api/client';
 import { client } from './api/queries';
+import type { Status } from './api/types';
 import './index.css';
 import { LangProvider, useLang } from './lang/LangProvider';
 import { Failure } from './page/Failure';
@@ -17,7 +19,7 @@ import { ThemeProvider, useTheme } from './theme/ThemeProvider';
 /** Gate lets in who is signed in, and takes over the choices kept with the user. */
 function Gate() {
   const { data: user, error, isPending, refetch } = useSession();
-  const { setLang } = useLang();
+  const { setLang, setZone } = useLang();
   const { setMode } = useTheme();
   const id = user?.id;
   const lang = user?.lang;
@@ -29,6 +31,16 @@ function Gate() {
     // Once for each user: afterwards the browser's choice leads and is sent to the server.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [id]);
+  const { data: status } = useQuery({
+    queryKey: ['status'],
+    queryFn: ({ signal }) => get<Status>('status', undefined, signal),
+    enabled: Boolean(id),
+    staleTime: 60_000,
+  });
+  const zone = status?.zone;
+  useEffect(() => {
+    if (zone) setZone(zone);
+  }, [zone, setZone]);
   if (isPending) return <Loading />;
   if (error && user === undefined)
     return (

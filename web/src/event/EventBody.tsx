@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import type { EventDetail } from '../api/types';
 import { useWords } from '../lang/LangProvider';
 import { RowView } from '../row/RowView';
-import { EventFacts } from './EventFacts';
+import { EventFacts, Verb } from './EventFacts';
 import { rowOf } from './event';
 import { eventWords } from './words';
 
@@ -14,20 +14,23 @@ export function EventBody({ event }: { event: EventDetail }) {
   const { batch, row } = rowOf(event);
   return (
     <Flex vertical gap={20}>
-      <Flex gap={8}>
-        <Link to={`/batches/${batch}/rows/${row}`}>
-          <Button type="primary" icon={<FileSearchOutlined />}>
-            {t('openRow')}
-          </Button>
-        </Link>
-      </Flex>
-      <EventFacts event={event} />
       <section aria-label={t('row')}>
-        <Typography.Title level={2} style={{ fontSize: 16, margin: '0 0 12px' }}>
-          {t('row')}
-        </Typography.Title>
+        <Flex justify="space-between" align="center" gap={12} wrap style={{ marginBottom: 8 }}>
+          <Flex gap={10} align="center">
+            <Typography.Title level={2} style={{ fontSize: 16, margin: 0 }}>
+              {t('row')}
+            </Typography.Title>
+            <Verb verb={event.verb} />
+          </Flex>
+          <Link to={`/batches/${batch}/rows/${row}`}>
+            <Button type="primary" icon={<FileSearchOutlined />}>
+              {t('openRow')}
+            </Button>
+          </Link>
+        </Flex>
         <RowView batch={batch} row={row} />
       </section>
+      <EventFacts event={event} />
       {(event.again?.length ?? 0) > 0 && (
         <section>
           <Typography.Title level={2} style={{ fontSize: 16 }}>

@@ -2,17 +2,19 @@ import { Descriptions, Tag, Typography } from 'antd';
 import { Link } from 'react-router';
 import type { EventDetail, Ref } from '../api/types';
 import { useFormat, useWords } from '../lang/LangProvider';
+import { useTerm } from './verb';
 import { eventWords } from './words';
 
 function who(ref: Ref | null | undefined) {
   return ref?.id ? <Link to={`/parties/${ref.id}`}>{ref.name || ref.id.slice(0, 8)}</Link> : undefined;
 }
 
-/** Verb shows what happened, in the glossary's own spelling. */
+/** Verb shows what happened; the glossary's own spelling is at hand for who needs it. */
 export function Verb({ verb }: { verb: string }) {
+  const name = useTerm()('verb', verb);
   return (
-    <Tag className="code" style={{ marginInlineEnd: 0 }}>
-      {verb}
+    <Tag title={verb} style={{ marginInlineEnd: 0 }}>
+      {name}
     </Tag>
   );
 }
@@ -20,13 +22,28 @@ export function Verb({ verb }: { verb: string }) {
 export function EventFacts({ event }: { event: EventDetail }) {
   const t = useWords(eventWords);
   const format = useFormat();
+  const term = useTerm();
   const attrs = Object.entries(event.attrs ?? {});
   const fields = [
-    { key: 'verb', label: t('verb'), children: <Verb verb={event.verb} /> },
+    {
+      key: 'verb',
+      label: t('verb'),
+      children: (
+        <>
+          <Verb verb={event.verb} />{' '}
+          <Typography.Text type="secondary" className="code">
+            {event.verb}
+          </Typography.Text>
+        </>
+      ),
+    },
     {
       key: 'ts',
       label: t('time'),
-      children: event.ts_precision === 'day' ? `${format.date(event.ts)} · ${t('day')}` : format.exact(event.ts),
+      children:
+        event.ts_precision === 'day'
+          ? `${format.date(event.ts)} · ${t('day')}`
+          : format.known(event.ts, event.ts_precision),
     },
     {
       key: 'source',
@@ -40,7 +57,7 @@ export function EventFacts({ event }: { event: EventDetail }) {
     {
       key: 'object',
       label: t('object'),
-      children: event.object?.key ? `${event.object.kind} ${event.object.key}` : undefined,
+      children: event.object?.key ? `${term('object_kind', event.object.kind)} ${event.object.key}` : undefined,
     },
     { key: 'channel', label: t('channel'), children: event.channel },
     {
@@ -70,15 +87,15 @@ export function EventFacts({ event }: { event: EventDetail }) {
   ].filter((field) => field.children);
   return (
     <>
-      <Descriptions column={1} size="small" bordered items={fields} styles={{ label: { width: 120 } }} />
+      <Descriptions column={{ xs: 1, md: 2 }} size="small" bordered items={fields} styles={{ label: { width: 120 } }} />
       {attrs.length > 0 && (
         <Descriptions
           title={t('attrs')}
-          column={1}
+          column={{ xs: 1, md: 2 }}
           size="small"
           bordered
           style={{ marginTop: 20 }}
-          styles={{ label: { width: 200 } }}
+          styles={{ label: { width: 160 } }}
           items={attrs.map(([name, value]) => ({
             key: name,
             label: name,

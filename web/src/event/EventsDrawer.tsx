@@ -11,6 +11,7 @@ import { usePages } from '../page/paging';
 import { EventBody } from './EventBody';
 import { Verb } from './EventFacts';
 import { useEvent } from './event';
+import { useTerm } from './verb';
 import { eventWords } from './words';
 
 type Props = {
@@ -83,6 +84,7 @@ export function EventsDrawer({ open, title, about, query, event, onEvent, onClos
 function EventList({ query, onEvent }: { query: Query; onEvent: (id: string) => void }) {
   const t = useWords(eventWords);
   const format = useFormat();
+  const term = useTerm();
   const { items, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = usePages<Event>(
     ['explore', 'events'],
     'explore/events',
@@ -92,7 +94,7 @@ function EventList({ query, onEvent }: { query: Query; onEvent: (id: string) => 
     {
       title: t('time'),
       dataIndex: 'ts',
-      width: 160,
+      width: 190,
       render: (ts: string, e) => (
         <Button
           type="link"
@@ -103,7 +105,7 @@ function EventList({ query, onEvent }: { query: Query; onEvent: (id: string) => 
             onEvent(e.id);
           }}
         >
-          {e.ts_precision === 'day' ? format.date(ts) : format.time(ts)}
+          {format.known(ts, e.ts_precision)}
         </Button>
       ),
     },
@@ -129,7 +131,8 @@ function EventList({ query, onEvent }: { query: Query; onEvent: (id: string) => 
       key: 'object',
       width: 170,
       ellipsis: true,
-      render: (_: unknown, e) => (e.object?.key ? `${e.object.kind} ${e.object.key}` : (e.text ?? '–')),
+      render: (_: unknown, e) =>
+        e.object?.key ? `${term('object_kind', e.object.kind)} ${e.object.key}` : (e.text ?? '–'),
     },
     { title: t('source'), dataIndex: 'source', width: 130, ellipsis: true },
   ];

@@ -22,6 +22,7 @@ import { address } from '../api/client';
 import type { Answered, Metric, Point } from '../api/types';
 import { LazyChart } from '../chart/LazyChart';
 import { EventsDrawer } from '../event/EventsDrawer';
+import { useTerm } from '../event/verb';
 import { useFormat, usePick, useWords } from '../lang/LangProvider';
 import { save } from '../page/csv';
 import { Failure } from '../page/Failure';
@@ -57,14 +58,20 @@ function usable(metrics: Metric[] | undefined, name: string): Metric | undefined
   );
 }
 
-function useNames(answer: Answered | undefined) {
+/** useNames names the values of a question's dimensions: labels for ids, the glossary's words, the rest as it is. */
+function useNames(answer: Answered | undefined, question: Question) {
   const t = useWords(exploreWords);
+  const term = useTerm();
   const missing = t('missing');
   const labels = answer?.labels;
+  const { by, by2 } = question;
   return useCallback(
-    (value: string | null | undefined) =>
-      value === null || value === undefined || value === '' ? missing : (labels?.[value] ?? value),
-    [labels, missing],
+    (value: string | null | undefined, dimension: string): string => {
+      if (value === null || value === undefined || value === '') return missing;
+      const real = dimension === 'by' ? by : dimension === 'by2' ? by2 : dimension;
+      return labels?.[value] ?? term(real, value);
+    },
+    [labels, missing, term, by, by2],
   );
 }
 
@@ -177,7 +184,7 @@ function AnswerTable({
   const p = useWords(pageWords);
   const pick = usePick();
   const format = useFormat();
-  const name = useNames(answer);
+  const name = useNames(answer, question);
   const { data: dimensions = [] } = useDimensions();
   const title = (dim: string) => {
     const found = dimensions.find((d) => d.name === dim);
@@ -205,16 +212,16 @@ function AnswerTable({
       title: title(question.by),
       dataIndex: 'a',
       ellipsis: true,
-      sorter: (x, y) => name(x.a).localeCompare(name(y.a)),
-      render: (v: string | null) => name(v),
+      sorter: (x, y) => name(x.a, 'by').localeCompare(name(y.a, 'by')),
+      render: (v: string | null) => name(v, 'by'),
     });
   if (question.by && question.by2)
     columns.push({
       title: title(question.by2),
       dataIndex: 'b',
       ellipsis: true,
-      sorter: (x, y) => name(x.b).localeCompare(name(y.b)),
-      render: (v: string | null) => name(v),
+      sorter: (x, y) => name(x.b, 'by2').localeCompare(name(y.b, 'by2')),
+      render: (v: string | null) => name(v, 'by2'),
     });
   columns.push({
     title: metric.unit ? `${pick(metric, 'title')} (${metric.unit})` : pick(metric, 'title'),
@@ -228,7 +235,7 @@ function AnswerTable({
       </Button>
     ),
   });
-  if (answer.points.some((point) => point.n !== undefined))
+  if (metric.kind !== 'count')
     columns.push({
       title: t('n'),
       dataIndex: 'n',
@@ -271,7 +278,7 @@ function AnswerChart({
   const t = useWords(exploreWords);
   const pick = usePick();
   const format = useFormat();
-  const name = useNames(answer);
+  const name = useNames(answer, question);
   const { token } = theme.useToken();
   const title = pick(metric, 'title');
   const additive = metric.additive ?? (metric.kind === 'count' || metric.kind === 'sum');
@@ -283,10 +290,10 @@ function AnswerChart({
         name,
         title,
         grain: question.grain,
-        low: token.colorFillQuaternary,
+        low: token.colorPrimaryBg,
         high: token.colorPrimary,
       }),
-    [picture, format, name, title, question.grain, token.colorFillQuaternary, token.colorPrimary],
+    [picture, format, name, title, question.grain, token.colorPrimaryBg, token.colorPrimary],
   );
   if (picture.kind === 'number') {
     const value = answer.points[0]?.value;
@@ -348,7 +355,7 @@ export function ExplorePage() {
   const metric = usable(metrics.data, question.metric);
   const full = useMemo(() => ({ ...question, metric: metric?.name ?? question.metric }), [question, metric]);
   const { answer, run, error, asking, refetch } = useAnswer(full, full.metric !== '');
-  const name = useNames(answer);
+  const name = useNames(answer, question);
   const picture = useRef<(() => string) | undefined>(undefined);
   const [hasPicture, setHasPicture] = useState(false);
   const empty = answer !== undefined && (answer.points ?? []).length === 0;
@@ -366,8 +373,8 @@ export function ExplorePage() {
     if (!s) return '';
     const parts = [
       s.t !== undefined && period(s.t, question.grain),
-      s.a !== undefined && name(s.a),
-      s.b !== undefined && name(s.b),
+      s.a !== undefined && name(s.a, 'by'),
+      s.b !== undefined && name(s.b, 'by2'),
     ].filter(Boolean);
     return [metric ? pick(metric, 'title') : '', ...parts].join(' · ');
   };

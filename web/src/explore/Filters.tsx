@@ -3,6 +3,7 @@ import { AutoComplete, Button, Flex, Popover, Select, Tag } from 'antd';
 import { useState } from 'react';
 import type { Dimension } from '../api/types';
 import { usePick, useWords } from '../lang/LangProvider';
+import { useTerm } from '../event/verb';
 import { useValues } from './explore';
 import { bare, type Filter, type Op } from './question';
 import { exploreWords } from './words';
@@ -13,7 +14,7 @@ type Props = {
   metric: string;
   dimensions: Dimension[];
   where: Filter[];
-  label: (value: string) => string;
+  label: (value: string, dimension: string) => string;
   onChange: (where: Filter[]) => void;
 };
 
@@ -31,7 +32,9 @@ function Editor({
   const [dim, setDim] = useState<string>();
   const [op, setOp] = useState<Op>('eq');
   const [value, setValue] = useState('');
-  const { data: values = [] } = useValues(metric, dim ?? '');
+  const term = useTerm();
+  const { data: found = [] } = useValues(metric, dim ?? '');
+  const values = found.map((v) => ({ ...v, label: v.label === v.value ? term(dim ?? '', v.value) : v.label }));
   const ready = dim !== undefined && (bare(op) || value.trim() !== '');
   const done = () => {
     if (dim === undefined || !ready) return;
@@ -97,7 +100,14 @@ export function Filters({ metric, dimensions, where, label, onChange }: Props) {
           className="clip"
         >
           {name(filter.dim)} {t(filter.op)}{' '}
-          {filter.op === 'in' ? filter.value.split('|').map(label).join(', ') : label(filter.value)}
+          {filter.op === 'in'
+            ? filter.value
+                .split('|')
+                .map((v) => label(v, filter.dim))
+                .join(', ')
+            : bare(filter.op)
+              ? ''
+              : label(filter.value, filter.dim)}
         </Tag>
       ))}
       <Popover

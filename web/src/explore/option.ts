@@ -5,7 +5,7 @@ import { period, type Picture } from './series';
 
 type Look = {
   format: Format;
-  name: (value: string | null | undefined, dim: 1 | 2) => string;
+  name: (value: string | null | undefined, dim: 'by' | 'by2') => string;
   title: string;
   grain: Grain;
   low: string;
@@ -30,13 +30,13 @@ export function seriesName(picture: Picture, i: number, look: Pick<Look, 'name' 
   const s = picture.series[i];
   if (!s) return '';
   const parts: string[] = [];
-  if (s.a !== undefined) parts.push(look.name(s.a, 1));
-  if (s.b !== undefined) parts.push(look.name(s.b, 2));
+  if (s.a !== undefined) parts.push(look.name(s.a, 'by'));
+  if (s.b !== undefined) parts.push(look.name(s.b, 'by2'));
   return parts.join(' · ') || look.title;
 }
 
 export function axisNames(picture: Picture, look: Look): string[] {
-  return picture.axis.map((value) => (picture.time ? period(value ?? '', look.grain) : look.name(value, 1)));
+  return picture.axis.map((value) => (picture.time ? period(value ?? '', look.grain) : look.name(value, 'by')));
 }
 
 /** optionOf draws a picture with ECharts. */

@@ -3,7 +3,7 @@ import type { Answered, Point } from '../api/types';
 import type { ChartKind, Grain, Spot } from './question';
 
 /** At most so many series are drawn; the table shows all. */
-export const drawn = 12;
+export const drawn = 10;
 
 export type Series = {
   key: string;

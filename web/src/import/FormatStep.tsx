@@ -23,6 +23,7 @@ import { CheckTable } from '../batch/Report';
 import { useFormat, useLang, usePick, useWords } from '../lang/LangProvider';
 import { importWords } from './words';
 
+const bom = 'BOM';
 const encodings = [
   'utf-8',
   'gb18030',
@@ -263,7 +264,7 @@ export function FormatStep({
               </span>
               {file.format.kind && <Tag>{file.format.kind.toUpperCase()}</Tag>}
               {file.format.encoding && <Tag>{file.format.encoding}</Tag>}
-              {file.format.bom && <Tag>BOM</Tag>}
+              {file.format.bom && <Tag>{bom}</Tag>}
             </Flex>
           }
         >

@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 import { type Format, format } from './format';
 import { type Dict, type Lang, pick, type Translate, translate } from './words';
 
-type Value = { lang: Lang; setLang: (lang: Lang) => void; format: Format };
+type Value = { lang: Lang; setLang: (lang: Lang) => void; setZone: (zone: string) => void; format: Format };
 
 const Context = createContext<Value | null>(null);
 const key = 'outfitter.lang';
@@ -17,6 +17,7 @@ function first(): Lang {
 
 export function LangProvider({ children }: { children: ReactNode }) {
   const [lang, set] = useState<Lang>(first);
+  const [zone, setZone] = useState<string>();
   const setLang = useCallback((next: Lang) => {
     localStorage.setItem(key, next);
     set(next);
@@ -25,7 +26,7 @@ export function LangProvider({ children }: { children: ReactNode }) {
     document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
     dayjs.locale(lang === 'zh' ? 'zh-cn' : 'en');
   }, [lang]);
-  const value = useMemo(() => ({ lang, setLang, format: format(lang) }), [lang, setLang]);
+  const value = useMemo(() => ({ lang, setLang, setZone, format: format(lang, zone) }), [lang, setLang, zone]);
   return <Context.Provider value={value}>{children}</Context.Provider>;
 }
 

@@ -1,40 +1,35 @@
-import { type Lang, locale } from './words';
+import { type Lang, locale, translate } from './words';
+import { formatWords } from './format.words';
 
 /** Format writes numbers, times and sizes as a language does. */
 export type Format = ReturnType<typeof format>;
 
 const dash = '–';
 
-export function format(lang: Lang, now: () => number = Date.now) {
+/** @param zone IANA zone that times are shown in: the company's; the browser's where none is known. */
+export function format(lang: Lang, zone?: string, now: () => number = Date.now) {
   const tag = locale(lang);
   const plain = new Intl.NumberFormat(tag, { maximumFractionDigits: 4 });
   const two = new Intl.NumberFormat(tag, { maximumFractionDigits: 2 });
   const short = new Intl.NumberFormat(tag, { notation: 'compact', maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 });
-  const day = new Intl.DateTimeFormat(tag, { year: 'numeric', month: '2-digit', day: '2-digit' });
-  const minute = new Intl.DateTimeFormat(tag, {
+  const parts: Intl.DateTimeFormatOptions = {
+    ...(zone ? { timeZone: zone } : {}),
     year: 'numeric',
-    month: '2-digit',
+    month: lang === 'zh' ? '2-digit' : 'short',
     day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    hour12: false,
-  });
-  const second = new Intl.DateTimeFormat(tag, {
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hour12: false,
-  });
+  };
+  const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  const day = new Intl.DateTimeFormat(tag, parts);
+  const minute = new Intl.DateTimeFormat(tag, { ...parts, ...clock });
+  const second = new Intl.DateTimeFormat(tag, { ...parts, ...clock, second: '2-digit' });
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
 
   const when = (f: Intl.DateTimeFormat, value: string | number | undefined | null) => {
     if (value === undefined || value === null || value === '') return dash;
     const date = new Date(value);
-    return Number.isNaN(date.getTime()) ? String(value) : f.format(date);
+    // 2026-11-22 as everywhere in Chinese back offices; 22 Nov 2026 in English, since 11/22 and 22/11 are both read.
+    return Number.isNaN(date.getTime()) ? String(value) : f.format(date).replaceAll('/', '-').replace(',', '');
   };
 
   return {
@@ -47,6 +42,12 @@ export function format(lang: Lang, now: () => number = Date.now) {
     date: (value: string | number | undefined | null) => when(day, value),
     time: (value: string | number | undefined | null) => when(minute, value),
     exact: (value: string | number | undefined | null) => when(second, value),
+    /** A time as finely as it is known: month, day, minute, second, ms. */
+    known: (value: string | undefined | null, precision?: string) => {
+      if (precision === 'month') return when(day, value).replace(/^(\d{4}-\d{2})-\d{2}$|^\d{2} /, '$1');
+      if (precision === 'day') return when(day, value);
+      return when(precision === 'minute' ? minute : second, value);
+    },
     ago: (value: string | undefined | null) => {
       if (!value) return dash;
       const seconds = (new Date(value).getTime() - now()) / 1000;
@@ -78,7 +79,7 @@ export function format(lang: Lang, now: () => number = Date.now) {
       if (n < 1) return `${Math.max(1, Math.round(n * 1000))} ms`;
       if (n < 60) return `${n < 10 ? n.toFixed(1) : Math.round(n)} s`;
       const minutes = Math.floor(n / 60);
-      return lang === 'zh' ? `${minutes} 分 ${Math.round(n % 60)} 秒` : `${minutes} min ${Math.round(n % 60)} s`;
+      return translate(formatWords, lang)('minutes', { m: minutes, s: Math.round(n % 60) });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { Document, isMap, parseDocument, YAMLMap } from 'yaml';
+import { type Document, isMap, parseDocument, YAMLMap } from 'yaml';
 import { alone, names, written } from './expr';
 
 export const partyFields = ['key', 'name', 'phone', 'email', 'tax_no', 'address', 'city', 'title', 'company'] as const;

@@ -34,7 +34,11 @@ export function PageFrame({ title, heading, about, path, actions, children }: Pr
           <Typography.Title level={1} style={{ margin: 0, fontSize: 22, lineHeight: '32px', overflowWrap: 'anywhere' }}>
             {heading ?? title}
           </Typography.Title>
-          {about && <Typography.Text type="secondary">{about}</Typography.Text>}
+          {about && (
+            <Typography.Text type="secondary" style={{ display: 'block', marginTop: 2 }}>
+              {about}
+            </Typography.Text>
+          )}
         </div>
         {actions && (
           <Flex gap={8} wrap>

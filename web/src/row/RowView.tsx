@@ -25,11 +25,11 @@ export function lines(detail: Pick<RowDetail, 'row' | 'fields' | 'neighbours'>):
 }
 
 /** Cells are data: they are shown as text, whatever they hold. */
-function Cell({ text }: { text: string | null | undefined }) {
+function Cell({ text, full = false }: { text: string | null | undefined; full?: boolean }) {
   const t = useWords(rowWords);
   if (text === null || text === undefined || text === '')
     return <Typography.Text type="secondary">{t('empty')}</Typography.Text>;
-  return <span style={{ whiteSpace: 'pre-wrap' }}>{text}</span>;
+  return full ? <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{text}</span> : <>{text}</>;
 }
 
 function Mapping({ detail }: { detail: RowDetail }) {
@@ -156,7 +156,7 @@ export function RowView({ batch, row }: { batch: string; row: number }) {
                 items={Array.from({ length: width }, (_, i) => ({
                   key: i,
                   label: header[i] ?? String(i + 1),
-                  children: <Cell text={data.fields[i]} />,
+                  children: <Cell text={data.fields[i]} full />,
                 }))}
               />
             ),

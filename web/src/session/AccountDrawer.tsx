@@ -62,9 +62,8 @@ export function AccountDrawer({ open, onClose }: { open: boolean; onClose: () =>
             value={lang}
             aria-label={t('language')}
             options={[
-              // The names of the languages are written in themselves, whatever the reader's language.
-              { value: 'zh', label: '\u7b80\u4f53\u4e2d\u6587' },
-              { value: 'en', label: 'English' },
+              { value: 'zh', label: t('zhName') },
+              { value: 'en', label: t('enName') },
             ]}
             onChange={(next) => {
               setLang(next);

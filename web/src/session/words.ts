@@ -30,6 +30,8 @@ export const sessionWords = words({
   changed: ['密码已修改', 'Password changed'],
   language: ['语言', 'Language'],
   theme: ['外观', 'Theme'],
+  zhName: ['简体中文', '简体中文'],
+  enName: ['English', 'English'],
   light: ['浅色', 'Light'],
   dark: ['深色', 'Dark'],
   system: ['跟随系统', 'System'],

@@ -111,7 +111,7 @@ function useItems(text: string, close: () => void, help: () => void): Item[] {
       group: t('actions'),
       title: t('switchLang'),
       icon: <TranslationOutlined />,
-      words: 'language english chinese 中文 语言',
+      words: t('langWords'),
       run: act(setLang),
     },
     ...(['light', 'dark', 'system'] as const)

@@ -3,6 +3,7 @@ import { words } from '../lang/words';
 export const shellWords = words({
   otherLang: ['English', '中文'],
   switchLang: ['Switch to English · 切换到英文', '切换到简体中文 · Switch to Chinese'],
+  langWords: ['language english chinese 中文 语言 英文', 'language english chinese 中文 语言'],
   skip: ['跳到正文', 'Skip to content'],
   today: ['今日', 'Today'],
   sources: ['数据源', 'Sources'],

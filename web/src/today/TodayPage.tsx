@@ -17,6 +17,7 @@ import type { Decision, Today } from '../api/types';
 import { BatchTable } from '../batch/BatchTable';
 import { LazyChart } from '../chart/LazyChart';
 import { Verb } from '../event/EventFacts';
+import { useTerm } from '../event/verb';
 import { plain } from '../explore/option';
 import { useFormat, useLang, usePick, useWords } from '../lang/LangProvider';
 import { Failure } from '../page/Failure';
@@ -76,11 +77,12 @@ function ByVerb({ counts }: { counts: Today['by_verb'] }) {
   const t = useWords(todayWords);
   const format = useFormat();
   const navigate = useNavigate();
+  const term = useTerm();
   const [view, setView] = useState('chart');
   const laid = useMemo(() => stack(counts), [counts]);
   const option = useMemo(() => {
     const series = [
-      ...laid.series.map((s) => ({ name: s.verb, data: s.values })),
+      ...laid.series.map((s) => ({ name: term('verb', s.verb), data: s.values })),
       ...(laid.rest ? [{ name: t('others'), data: laid.rest }] : []),
     ];
     return {
@@ -114,7 +116,7 @@ function ByVerb({ counts }: { counts: Today['by_verb'] }) {
         emphasis: { focus: 'series' },
       })),
     };
-  }, [laid, format, t]);
+  }, [laid, format, t, term]);
   const open = (day: string, verb?: string) => {
     const query = new URLSearchParams({ grain: 'day', spot: '1', t: day });
     if (verb) {

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { cell, csv } from './csv';
+
+describe('cell', () => {
+  it.each([
+    ['=1+1', "'=1+1"],
+    ['+86 138', "'+86 138"],
+    ['-5', "'-5"],
+    [-5, '-5'],
+    ['@x', "'@x"],
+    ['a,"b"\n', '"a,""b""\n"'],
+    [undefined, ''],
+    ['客户', '客户'],
+  ])('cell(%j) = %j', (value, want) => {
+    expect(cell(value)).toBe(want);
+  });
+});
+
+it('csv begins with a BOM', () => {
+  expect(csv(['名称'], [['a']])).toBe('\ufeff名称\r\na\r\n');
+});
