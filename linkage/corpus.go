@@ -98,33 +98,15 @@ func (p *property) counts() []uint32 {
 	return n
 }
 
-// keysOf computes a rule's keys for all records.
-func keysOf(rs *records, r block.Rule) (*block.Keys, error) {
-	parts := make([]keyPart, len(r.Parts))
-	for i, p := range r.Parts {
-		var err error
-		if parts[i], err = newKeyPart(rs, p); err != nil {
-			return nil, fmt.Errorf("linkage: rule %q: %w", r, err)
-		}
-	}
-	keys := block.NewKeys(rs.len())
-	var buf, next []uint64
-	for rec := range rs.len() {
-		buf = append(buf[:0], 0)
-		for i := range parts {
-			next = next[:0]
-			for _, v := range parts[i].of(rec) {
-				for _, k := range buf {
-					if len(next) < maxKeys {
-						next = append(next, block.Join(k, v))
-					}
-				}
-			}
-			buf, next = next, buf
-		}
+// keysOf computes a rule's keys for n records.
+func keysOf(n int, parts []keyPart) *block.Keys {
+	keys := block.NewKeys(n)
+	var buf []uint64
+	for rec := range n {
+		buf = recordKeys(buf[:0], parts, rec)
 		keys.Append(buf)
 	}
-	return keys, nil
+	return keys
 }
 
 const maxKeys = 32 // keys of one record under one rule

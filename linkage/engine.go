@@ -34,6 +34,7 @@ type engine struct {
 	base    []uint32 // of each comparison's digit
 	rules   []block.Rule
 	keys    []*block.Keys
+	indexes []*block.Index    // dropped once candidates are found
 	large   []map[uint64]bool // keys of each rule that were refined
 	dropped []map[uint64]bool // refined keys that are still shared too widely
 	blocked []BlockReport
@@ -76,13 +77,15 @@ func (e *engine) block(ctx context.Context, rules []block.Rule) error {
 	e.set.Blocking, e.rules = rules, rules
 	e.keys = make([]*block.Keys, len(e.rules))
 	e.large, e.dropped = make([]map[uint64]bool, len(rules)), make([]map[uint64]bool, len(rules))
-	reports := make([][]BlockReport, len(e.rules))
-	err := e.each(ctx, len(e.rules), func(i int) error {
-		k, err := keysOf(e.rs, e.rules[i])
-		if err == nil {
-			e.keys[i], reports[i] = e.guard(i, k)
-		}
+	e.indexes = make([]*block.Index, len(rules))
+	parts, err := e.newKeyParts(ctx, rules)
+	if err != nil {
 		return err
+	}
+	reports := make([][]BlockReport, len(e.rules))
+	err = e.each(ctx, len(e.rules), func(i int) error {
+		e.keys[i], reports[i] = e.guard(i, keysOf(e.rs.len(), parts.of(e.rules[i])))
+		return nil
 	})
 	for _, r := range reports {
 		e.blocked = append(e.blocked, r...)
@@ -142,7 +145,8 @@ func each(ctx context.Context, workers, n int, task func(i int) error) error {
 // after that is dropped.
 func (e *engine) guard(rule int, k *block.Keys) (*block.Keys, []BlockReport) {
 	r := e.rules[rule]
-	large, reports := e.oversize(r, block.NewIndex(k), "refined")
+	e.indexes[rule] = block.NewIndex(k)
+	large, reports := e.oversize(r, e.indexes[rule], "refined")
 	e.large[rule] = large
 	if len(large) == 0 {
 		return k, nil
@@ -160,7 +164,8 @@ func (e *engine) guard(rule int, k *block.Keys) (*block.Keys, []BlockReport) {
 		}
 		refined.Append(buf)
 	}
-	still, dropped := e.oversize(r, block.NewIndex(refined), "dropped")
+	e.indexes[rule] = block.NewIndex(refined)
+	still, dropped := e.oversize(r, e.indexes[rule], "dropped")
 	e.dropped[rule] = still
 	if len(still) == 0 {
 		return refined, reports
@@ -175,6 +180,7 @@ func (e *engine) guard(rule int, k *block.Keys) (*block.Keys, []BlockReport) {
 		}
 		final.Append(buf)
 	}
+	e.indexes[rule] = block.NewIndex(final)
 	return final, append(reports, dropped...)
 }
 
@@ -234,13 +240,8 @@ func (e *engine) tasks(indexes []*block.Index) []task {
 
 // find compares every candidate pair once.
 func (e *engine) find(ctx context.Context, progress func(done, all int)) (*candidates, error) {
-	indexes := make([]*block.Index, len(e.keys))
-	if err := e.each(ctx, len(e.keys), func(i int) error {
-		indexes[i] = block.NewIndex(e.keys[i])
-		return nil
-	}); err != nil {
-		return nil, err
-	}
+	indexes := e.indexes
+	e.indexes = nil
 	tasks := e.tasks(indexes)
 	found := make([][]Edge, len(tasks))
 	pool := e.scorers()

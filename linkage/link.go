@@ -266,7 +266,7 @@ func (e *engine) components(sets *cluster.Sets, res *Result) []*component {
 }
 
 const (
-	scoreAll   = 150  // records up to which every pair of a component is scored
+	scoreAll   = 120  // records up to which every pair of a component is scored
 	pairCap    = 12.0 // bits that one pair may weigh against the threshold
 	missingAll = -4.0 // bits of an unscored pair in larger components
 )

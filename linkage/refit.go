@@ -60,28 +60,22 @@ func (e *engine) fixedModel() bool {
 // refitField counts a property's values by entity and sets its u.
 func (e *engine) refitField(i int, res *Result) {
 	p := e.props[i]
-	type seen struct{ code, entity uint32 }
-	pairs := make([]seen, 0, len(p.codes))
-	perEntity := map[uint32]float64{}
+	pairs := make([]uint64, 0, len(p.codes)) // code in the upper half, entity in the lower
+	perEntity := make([]uint32, len(p.codes))
 	known := 0.0
 	for rec, code := range p.codes {
 		if code != 0 {
-			pairs = append(pairs, seen{code, res.Clusters[rec]})
+			pairs = append(pairs, uint64(code)<<32|uint64(res.Clusters[rec]))
 			perEntity[res.Clusters[rec]]++
 			known++
 		}
 	}
-	slices.SortFunc(pairs, func(a, b seen) int {
-		if a.code != b.code {
-			return int(int64(a.code) - int64(b.code))
-		}
-		return int(int64(a.entity) - int64(b.entity))
-	})
+	slices.Sort(pairs)
 	entities := make([]uint32, p.Len())
 	chance, within := 0.0, 0.0 // pairs of equal values: by chance, within entities
 	for j := 0; j < len(pairs); {
-		n, k := 0.0, j
-		for k < len(pairs) && pairs[k].code == pairs[j].code {
+		n, k, code := 0.0, j, pairs[j]>>32
+		for k < len(pairs) && pairs[k]>>32 == code {
 			m := k
 			for m < len(pairs) && pairs[m] == pairs[k] {
 				m++
@@ -89,7 +83,7 @@ func (e *engine) refitField(i int, res *Result) {
 			size := float64(m - k)
 			within += size * (size - 1) / 2
 			n += size
-			entities[pairs[j].code]++
+			entities[code]++
 			k = m
 		}
 		chance += n * (n - 1) / 2
@@ -97,11 +91,15 @@ func (e *engine) refitField(i int, res *Result) {
 	}
 	chance -= within
 	all := known * (known - 1) / 2
+	count := 0
 	for _, n := range perEntity {
-		all -= n * (n - 1) / 2
+		if n > 0 {
+			count++
+			all -= float64(n) * (float64(n) - 1) / 2
+		}
 	}
-	p.Recount(entities, len(perEntity))
-	e.refitU(i, &res.Model, chance, max(all, 1), float64(len(perEntity)))
+	p.Recount(entities, count)
+	e.refitU(i, &res.Model, chance, max(all, 1), float64(count))
 }
 
 // refitU takes the share of matches out of u, which was counted on all pairs.

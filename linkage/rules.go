@@ -22,7 +22,7 @@ type RuleCost struct {
 }
 
 const (
-	costSample  = 20000 // records on which a rule's pairs are estimated
+	costSample  = 12000 // records on which a rule's pairs are estimated
 	probes      = 1500  // records whose partners show what rules find
 	maxTried    = 128   // rules whose matches are looked at
 	maxChosen   = 16
@@ -67,6 +67,18 @@ func (ks keyParts) of(r block.Rule) []keyPart {
 
 // recordKeys appends a record's keys under parts to buf.
 func recordKeys(buf []uint64, parts []keyPart, rec int) []uint64 {
+	single := uint64(0)
+	for i := range parts {
+		k := parts[i].of(rec)
+		if len(k) != 1 {
+			return severalKeys(buf, parts, rec)
+		}
+		single = block.Join(single, k[0])
+	}
+	return append(buf, single)
+}
+
+func severalKeys(buf []uint64, parts []keyPart, rec int) []uint64 {
 	var a, b [maxKeys]uint64
 	cur, next := append(a[:0], 0), b[:0]
 	for i := range parts {

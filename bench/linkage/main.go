@@ -9,7 +9,9 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"runtime/pprof"
 	"slices"
 	"strings"
@@ -32,12 +34,19 @@ func run() error {
 	settings := flag.String("settings", "", "settings file; none: profile")
 	prof := flag.String("prof", "", "cpu profile")
 	verbose := flag.Bool("v", false, "print the model")
+	copies := flag.Int("copies", 1, "use this many copies of the set, their letters and years shifted")
+	python := flag.String("splink", "", "python with Splink installed: run it on the same records")
 	one := flag.Bool("one", false, "also load the records one by one, in two orders")
 	data := flag.String("data", "../shared/data/er", "folder of the sets")
 	flag.Parse()
 	s, err := load(*data, *set)
 	if err != nil {
 		return err
+	}
+	if *copies > 1 {
+		if s, err = s.multiply(*copies); err != nil {
+			return err
+		}
 	}
 	var st *linkage.Settings
 	if *settings != "" {
@@ -122,6 +131,14 @@ func run() error {
 		}
 	}
 	fmt.Printf("best edge F1 %.4f at %d bits\n", bf, bt)
+	var mem runtime.MemStats
+	runtime.ReadMemStats(&mem)
+	fmt.Printf("memory from the system %.2f GB\n", float64(mem.Sys)/1e9)
+	if *python != "" {
+		if err := splink(*python, *set, s); err != nil {
+			return err
+		}
+	}
 	if *one {
 		if err := oneByOne(s, res); err != nil {
 			return err
@@ -329,4 +346,83 @@ func oneByOne(s *dataset, res *linkage.Result) error {
 	slices.Sort(took)
 	fmt.Printf("one new record against %d: p50 %.3f ms p99 %.3f ms max %.1f ms\n", n, took[len(took)/2], took[len(took)*99/100], took[len(took)-1])
 	return nil
+}
+
+// multiply repeats a set with letters and years shifted, so that copies are
+// as many other people with names as frequent.
+func (d *dataset) multiply(n int) (*dataset, error) {
+	out := &dataset{}
+	for _, t := range d.tables {
+		big, err := linkage.NewTable(t.Source, t.Columns())
+		if err != nil {
+			return nil, err
+		}
+		for k := range n {
+			for i := range t.Len() {
+				vals := make([]string, len(t.Columns()))
+				for c := range vals {
+					vals[c] = shift(t.Value(i, c), k)
+				}
+				if err := big.Append(fmt.Sprintf("%d-%s", k, t.ID(i)), vals); err != nil {
+					return nil, err
+				}
+			}
+		}
+		out.tables = append(out.tables, big)
+	}
+	for k := range n {
+		for _, e := range d.truth {
+			out.truth = append(out.truth, e*uint32(n)+uint32(k))
+		}
+	}
+	return out, nil
+}
+
+func shift(s string, k int) string {
+	b := []byte(s)
+	digits := 0
+	for i, c := range b {
+		switch {
+		case c >= 'a' && c <= 'z':
+			b[i] = 'a' + (c-'a'+byte(k))%26
+		case c >= '0' && c <= '9':
+			if digits++; digits == 3 && len(b) == 10 && b[4] == '-' { // the decade
+				b[i] = '0' + (c-'0'+byte(k))%10
+			}
+		}
+	}
+	return string(b)
+}
+
+// splink writes the records to a file and runs the peer on it.
+func splink(python, set string, d *dataset) error {
+	f, err := os.CreateTemp("", "linkage*.csv")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	w := csv.NewWriter(f)
+	cols := d.tables[0].Columns()
+	w.Write(append([]string{"unique_id", "cluster"}, cols...))
+	rec := 0
+	for _, t := range d.tables {
+		for i := range t.Len() {
+			row := []string{fmt.Sprint(rec), fmt.Sprint(d.truth[rec])}
+			for c := range cols {
+				row = append(row, t.Value(i, c))
+			}
+			w.Write(row)
+			rec++
+		}
+	}
+	w.Flush()
+	if err := f.Close(); err != nil {
+		return err
+	}
+	cmd := exec.Command(python, "bench/linkage/peer.py", set, f.Name())
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	fmt.Println("splink:", lines[len(lines)-1])
+	return err
 }

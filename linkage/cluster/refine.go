@@ -29,6 +29,9 @@ func Refine(n int, edges []Edge, opt Options, score func(a, b uint32) float64) [
 	if opt.Always == 0 {
 		opt.Always = math.Inf(1)
 	}
+	if n <= maxDense {
+		return refineDense(n, edges, opt, score)
+	}
 	r := &refiner{opt: opt, size: make([]float64, n), near: make([]map[uint32]link, n), parent: NewSets(n)}
 	for i := range r.size {
 		r.size[i] = 1
@@ -75,13 +78,21 @@ type candidate struct {
 }
 
 func (r *refiner) bound(w float64) link {
-	if w <= r.opt.Never {
-		return link{never: true, pairs: 1}
+	sum, flag := bounded(w, r.opt)
+	return link{sum: sum, pairs: 1, never: flag == flagNever, always: flag == flagAlways}
+}
+
+const maxMean = math.MaxFloat64
+
+// bounded is what a weight counts, and whether it decides by itself.
+func bounded(w float64, opt Options) (float64, uint8) {
+	switch {
+	case w <= opt.Never:
+		return 0, flagNever
+	case w >= opt.Always:
+		return 0, flagAlways
 	}
-	if w >= r.opt.Always {
-		return link{always: true, pairs: 1}
-	}
-	return link{sum: min(max(w, r.opt.Threshold-r.opt.Cap), r.opt.Threshold+r.opt.Cap), pairs: 1}
+	return min(max(w, opt.Threshold-opt.Cap), opt.Threshold+opt.Cap), 0
 }
 
 func (r *refiner) set(a, b uint32, l link) {
@@ -103,7 +114,7 @@ func (r *refiner) push(a, b uint32, l link) {
 	}
 	m := r.mean(a, b, l)
 	if l.always {
-		m = math.MaxFloat64
+		m = maxMean
 	}
 	if m < r.opt.Threshold {
 		return
