@@ -2,34 +2,80 @@
 //
 // Every operation names the right it needs, and a test walks all of them with
 // every role. The OpenAPI document is a golden file, openapi.json, which the
-// web client's types are made from.
+// web client's types are made from. Requests pass, outermost first: request
+// id and log (web.go), security headers, cross-origin check, compression, the
+// routes; who asks is found in security.go.
 package api
 
 import (
+	"io/fs"
+	"log/slog"
 	"net/http"
 	"reflect"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/chanzipu/outfitter/internal/run"
+	"github.com/chanzipu/outfitter/internal/source"
+	"github.com/chanzipu/outfitter/internal/store"
 )
 
 // Deps are what the API stands on.
 type Deps struct {
+	DB      *store.DB
+	Runs    *run.Runner
+	Door    *source.Door // takes events in; nil = none are taken
+	Web     fs.FS        // the built web client; nil = none
+	BaseURL string       // as seen from outside: https://host/prefix; empty = / of whatever host
+	Proxied bool         // a proxy stands before us: the client's address is in X-Forwarded-For
 	Version string
+	Log     *slog.Logger // nil = the default one
 }
 
-type server struct{ Deps }
+type server struct {
+	Deps
+	base   base
+	began  time.Time
+	gauges *gauges
+}
+
+// New makes the handler of a whole installation.
+func New(d Deps) (http.Handler, error) {
+	if d.Log == nil {
+		d.Log = slog.Default()
+	}
+	b, err := parseBase(d.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{Deps: d, base: b, began: time.Now()}
+	s.gauges = newGauges(d)
+	s.registerWork()
+	mux := http.NewServeMux()
+	s.operations(mux)
+	mux.HandleFunc("GET /healthz", s.health)
+	mux.HandleFunc("GET /metrics", s.prometheus)
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, problem(http.StatusNotFound, "There is no such operation. The list is at "+prefix+"/openapi.json."))
+	})
+	mux.Handle("/", s.spa())
+	return s.web(mux), nil
+}
 
 // operations registers every route of the API: the whole surface, on one page.
-func operations(mux *http.ServeMux, s *server) huma.API {
-	c := huma.DefaultConfig("Outfitter", s.Version)
+func (s *server) operations(mux *http.ServeMux) huma.API {
+	c := huma.DefaultConfig("Outfitter", "1")
 	c.CreateHooks, c.OpenAPIPath, c.DocsPath, c.SchemasPath = nil, "", "", ""
 	c.Info.Description = "Errors are RFC 9457 problems in English and Chinese. Lists are paged by cursor. Long work is a run."
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"session": {Type: "apiKey", In: "cookie", Name: "outfitter_session"},
+		"session": {Type: "apiKey", In: "cookie", Name: cookieName},
 		"token":   {Type: "http", Scheme: "bearer"},
 	}
+	c.Transformers = []huma.Transformer{noteCause}
 	api := humago.New(mux, c)
+	api.UseMiddleware(s.authorise)
 	registerAccess(api, s)
 	registerAudit(api, s)
 	registerRun(api, s)
@@ -39,6 +85,7 @@ func operations(mux *http.ServeMux, s *server) huma.API {
 	registerEvent(api, s)
 	registerExplore(api, s)
 	registerToday(api, s)
+	registerSystem(api, s)
 	for _, v := range []reflect.Type{typeOf[inspectResult](), typeOf[importResult]()} {
 		api.OpenAPI().Components.Schemas.Schema(v, true, "") // results of runs
 	}

@@ -3,11 +3,14 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"io"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/chanzipu/outfitter/internal/access"
+	"github.com/chanzipu/outfitter/internal/explore"
 )
 
 type auditEntry struct {
@@ -41,12 +44,57 @@ func registerAudit(api huma.API, s *server) {
 	huma.Register(api, op("GET /audit/export.csv", "export-audit", "The audit log as a file", access.Audit, fileOut(typeCSV)), s.exportAudit)
 }
 
+func (s *server) auditFilter(ctx context.Context, r *auditIn) (f access.AuditFilter, err error) {
+	zone, err := s.zone(ctx)
+	if err != nil {
+		return f, err
+	}
+	f = access.AuditFilter{Actor: r.Actor, Action: r.Action, Limit: r.Limit}
+	if f.Since, err = explore.ParseBound(r.Since, zone); err != nil {
+		return f, err
+	}
+	if f.Until, err = explore.ParseBound(r.Until, zone); err != nil {
+		return f, err
+	}
+	if r.Cursor != "" {
+		if f.Before, err = strconv.ParseInt(r.Cursor, 10, 64); err != nil {
+			return f, badCursor()
+		}
+	}
+	return f, nil
+}
+
 func (s *server) listAudit(ctx context.Context, r *auditIn) (*out[page[auditEntry]], error) {
-	return nil, todo()
+	f, err := s.auditFilter(ctx, r)
+	if err != nil {
+		return nil, reply(err)
+	}
+	f.Limit++
+	all, err := access.ListAudit(ctx, s.DB, f)
+	p := page[auditEntry]{}
+	if len(all) > r.Limit {
+		all = all[:r.Limit]
+		p.Next = strconv.FormatInt(all[r.Limit-1].Seq, 10)
+	}
+	p.Items = each(all, func(e access.Entry) auditEntry {
+		detail, _ := e.Detail.(json.RawMessage)
+		return auditEntry{e.Seq, e.TS, e.Actor, e.Action, e.Target, detail, e.Hash}
+	})
+	return &out[page[auditEntry]]{p}, reply(err)
 }
-func (s *server) verifyAudit(ctx context.Context, r *nothing) (*out[auditCheck], error) {
-	return nil, todo()
+
+func (s *server) verifyAudit(ctx context.Context, _ *nothing) (*out[auditCheck], error) {
+	c, err := access.VerifyAudit(ctx, s.DB)
+	return &out[auditCheck]{auditCheck{c.OK, c.Checked, c.Head, c.BrokenAt}}, reply(err)
 }
+
 func (s *server) exportAudit(ctx context.Context, r *auditIn) (*huma.StreamResponse, error) {
-	return nil, todo()
+	f, err := s.auditFilter(ctx, r)
+	if err != nil {
+		return nil, reply(err)
+	}
+	if err := access.Note(ctx, s.DB, access.Entry{Actor: whoIs(ctx).Actor, Action: "audit.exported", Target: "audit"}); err != nil {
+		return nil, reply(err)
+	}
+	return s.file("audit.csv", typeCSV, func(w io.Writer) error { return access.ExportAudit(ctx, s.DB, f, w) }), nil
 }

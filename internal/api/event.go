@@ -2,12 +2,19 @@ package api
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"io"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
 	"github.com/chanzipu/outfitter/internal/access"
+	"github.com/chanzipu/outfitter/internal/explore"
+	"github.com/chanzipu/outfitter/internal/fact"
+	"github.com/chanzipu/outfitter/internal/fault"
+	"github.com/chanzipu/outfitter/internal/source"
 )
 
 type eventIn struct {
@@ -123,7 +130,7 @@ type sourceRow struct {
 
 type eventVersion struct {
 	EventItem
-	Replaced time.Time `json:"replaced"`
+	LoadedAt time.Time `json:"loaded_at"`
 }
 
 type rowAddress struct {
@@ -142,4 +149,89 @@ func registerEvent(api huma.API, s *server) {
 }
 
 func (s *server) ingest(ctx context.Context, r *ingestIn) (*out[ingested], error) { return nil, todo() }
-func (s *server) getEvent(ctx context.Context, r *ByID) (*out[eventView], error)  { return nil, todo() }
+
+// eventsOf names the parties of events and masks their texts.
+func (s *server) eventsOf(ctx context.Context, target string, events []fact.Event) (list[EventItem], error) {
+	names, err := explore.Names(ctx, s.DB, events...)
+	if err != nil {
+		return nil, err
+	}
+	v := whoIs(ctx).For()
+	items := each(events, func(e fact.Event) EventItem { return eventOf(e, names, v) })
+	return items, s.revealed(ctx, v, target)
+}
+
+func eventOf(e fact.Event, names map[string]string, v *access.Veil) EventItem {
+	party := func(id, kind string) *partyRef {
+		if id == "" {
+			return nil
+		}
+		return &partyRef{id, names[id], kind}
+	}
+	w := EventItem{ID: e.ID, TS: e.TS.UTC(), TSPrecision: e.TSPrecision, Verb: e.Verb, Source: e.Source, Table: e.Table, Account: party(e.Account, "account"), Person: party(e.Person, "person"),
+		Staff: party(e.Staff, "staff"), Channel: e.Channel, Amount: e.Amount, Currency: e.Currency, Quantity: e.Quantity, Unit: e.Unit, Text: v.Text(e.Text), Batch: e.Batch, Row: e.Row}
+	if e.ObjectKind != "" || e.ObjectKey != "" {
+		w.Object = &objectRef{e.ObjectKind, e.ObjectKey}
+	}
+	return w
+}
+
+func (s *server) getEvent(ctx context.Context, r *ByID) (*out[eventView], error) {
+	if _, err := uuid.Parse(r.ID); err != nil {
+		return nil, reply(fault.New(fault.ErrNotFound, "event.none", fmt.Sprintf("There is no event %q.", r.ID), fmt.Sprintf("没有事件 %q。", r.ID)))
+	}
+	e, err := fact.GetEvent(ctx, s.DB, r.ID)
+	if err != nil {
+		return nil, reply(err)
+	}
+	versions, err := fact.Versions(ctx, s.DB, r.ID)
+	if err != nil {
+		return nil, reply(err)
+	}
+	again, err := fact.Again(ctx, s.DB, r.ID)
+	if err != nil {
+		return nil, reply(err)
+	}
+	names, err := explore.Names(ctx, s.DB, append(versions, e)...)
+	if err != nil {
+		return nil, reply(err)
+	}
+	zone, err := s.zone(ctx)
+	if err != nil {
+		return nil, reply(err)
+	}
+	v := whoIs(ctx).For()
+	attrs, err := jsonMap(e.Attrs)
+	if err != nil {
+		return nil, reply(err)
+	}
+	w := eventView{EventItem: eventOf(e, names, v), Day: e.TS.In(zone).Format(time.DateOnly), LoadedAt: e.LoadedAt.UTC(), Attrs: v.Map(attrs), SourceRow: s.sourceRow(ctx, e),
+		Versions: each(versions, func(o fact.Event) eventVersion { return eventVersion{eventOf(o, names, v), o.LoadedAt.UTC()} }),
+		Again:    each(again, func(a fact.RowRef) rowAddress { return rowAddress{a.Batch, a.Row} })}
+	w.Masked = v.Hidden > 0
+	return &out[eventView]{w}, reply(s.revealed(ctx, v, "event:"+e.ID))
+}
+
+// sourceRow says where the event's row stands. The event is shown even when
+// its file is not there any more: then the line is not known.
+func (s *server) sourceRow(ctx context.Context, e fact.Event) sourceRow {
+	w := sourceRow{Batch: e.Batch, Row: e.Row}
+	o, err := source.Row(ctx, s.DB, e.Batch, e.Row, 0)
+	w.File, w.Line = o.Batch.Name, o.Line
+	if err != nil && fault.Mine(err) {
+		requestOf(ctx).cause = err
+	}
+	return w
+}
+
+// jsonMap reads a JSON object; an empty text is an empty one.
+func jsonMap(text string) (map[string]any, error) {
+	m := map[string]any{}
+	if text == "" {
+		return m, nil
+	}
+	if err := json.Unmarshal([]byte(text), &m); err != nil {
+		return nil, fmt.Errorf("api: attributes: %w", err)
+	}
+	return m, nil
+}

@@ -2,10 +2,16 @@ package api
 
 import (
 	"context"
+	"io"
+	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/chanzipu/outfitter/internal/access"
+	"github.com/chanzipu/outfitter/internal/explore"
+	"github.com/chanzipu/outfitter/internal/metric"
+	"github.com/chanzipu/outfitter/internal/run"
 )
 
 type metricView struct {
@@ -26,7 +32,9 @@ type dimensionView struct {
 	Name    string `json:"name"`
 	Title   string `json:"title"`
 	TitleZH string `json:"title_zh"`
+	Type    string `json:"type" enum:"text,uuid,number"`
 	Rollup  bool   `json:"rollup" doc:"In the daily rollup"`
+	Filter  bool   `json:"filter" doc:"For filters alone, not for splitting"`
 }
 
 type Question struct {
@@ -94,12 +102,12 @@ type exploreExportIn struct {
 }
 
 type savedQuestion struct {
-	ID      string `json:"id"`
-	Title   string `json:"title"`
-	Query   string `json:"query" doc:"The explore page's query string"`
-	Actor   string `json:"actor"`
-	Created string `json:"created" format:"date-time"`
-	Changed string `json:"changed" format:"date-time"`
+	ID      string    `json:"id"`
+	Title   string    `json:"title"`
+	Query   string    `json:"query" doc:"The explore page's query string"`
+	Actor   string    `json:"actor"`
+	Created time.Time `json:"created"`
+	Changed time.Time `json:"changed"`
 }
 
 type newQuestion struct {
@@ -129,29 +137,171 @@ func registerExplore(api huma.API, s *server) {
 	huma.Register(api, op("DELETE /questions/{id}", "remove-question", "Remove one's saved question", access.Explore, status(204)), s.removeQuestion)
 }
 
-func (s *server) listMetrics(ctx context.Context, r *nothing) (*out[list[metricView]], error) {
-	return nil, todo()
+func (s *server) listMetrics(ctx context.Context, _ *nothing) (*out[list[metricView]], error) {
+	verbs, err := explore.Available(ctx, s.DB)
+	return &out[list[metricView]]{each(metric.Catalogue, func(m metric.Metric) metricView {
+		kind := m.Kind
+		if kind == metric.Within {
+			kind = metric.Ratio
+		}
+		return metricView{Name: m.Name, Title: m.Title, TitleZH: m.ZH, Unit: m.Unit, UnitZH: m.UnitZH, Kind: string(kind), About: m.About, AboutZH: m.AboutZH,
+			Verbs: m.Verbs(), Additive: m.Additive(), Available: explore.Answerable(m, verbs)}
+	})}, reply(err)
 }
-func (s *server) listDimensions(ctx context.Context, r *nothing) (*out[list[dimensionView]], error) {
-	return nil, todo()
+
+func (s *server) listDimensions(context.Context, *nothing) (*out[list[dimensionView]], error) {
+	return &out[list[dimensionView]]{each(metric.Dimensions, func(d metric.Dimension) dimensionView {
+		return dimensionView{d.Name, d.Title, d.ZH, string(d.Type), d.Rollup, d.Filter}
+	})}, nil
 }
-func (s *server) explore(ctx context.Context, r *exploreIn) (*exploreOut, error) { return nil, todo() }
+
+// question makes a checked question of a URL's.
+func (s *server) question(ctx context.Context, q Question, limit int) (metric.Question, error) {
+	zone, err := s.zone(ctx)
+	if err != nil {
+		return metric.Question{}, err
+	}
+	a := explore.Ask{Metric: q.Metric, By: q.By, By2: q.By2, Grain: q.Grain, Since: q.Since, Until: q.Until, Where: q.Where, Zone: q.Zone, Limit: limit}
+	return a.Question(zone, time.Now())
+}
+
+// patience is how long an answer is waited for before it becomes a run.
+const patience = 2 * time.Second
+
+func (s *server) explore(ctx context.Context, r *exploreIn) (*exploreOut, error) {
+	q, err := s.question(ctx, r.Question, r.Limit)
+	if err != nil {
+		return nil, reply(err)
+	}
+	type answered struct {
+		body exploreResult
+		err  error
+	}
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	got := make(chan answered, 1)
+	go func() {
+		a, err := explore.Run(work, s.DB, q)
+		got <- answered{answerOf(a), err}
+	}()
+	select {
+	case a := <-got:
+		stop()
+		return &exploreOut{http.StatusOK, a.body}, reply(a.err)
+	case <-ctx.Done():
+		stop()
+		return nil, reply(ctx.Err())
+	case <-time.After(patience):
+	}
+	v, err := s.Runs.Do(ctx, run.New{Kind: "explore", Title: q.Metric.ZH + " · " + q.Metric.Title, Actor: whoIs(ctx).Actor}, func(ctx context.Context, p *run.Progress) (any, error) {
+		defer stop()
+		p.Say("Reading the events", "读取事件中")
+		select {
+		case a := <-got:
+			return a.body, a.err
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	})
+	if err != nil {
+		stop()
+		return nil, reply(err)
+	}
+	return &exploreOut{http.StatusAccepted, exploreResult{Metric: q.Metric.Name, Unit: q.Metric.Unit, UnitZH: q.Metric.UnitZH, From: "events", Labels: map[string]string{}, Run: v.ID}}, nil
+}
+
+func answerOf(a explore.Answer) exploreResult {
+	q := a.Question
+	r := exploreResult{Metric: q.Metric.Name, Unit: q.Metric.Unit, UnitZH: q.Metric.UnitZH, TookMS: a.Took.Milliseconds(), From: "events", Truncated: a.Truncated, Labels: a.Labels, Note: a.Note, NoteZH: a.NoteZH}
+	if a.Rollup {
+		r.From = "rollup"
+	}
+	if q.Grain != metric.None {
+		r.Columns = append(r.Columns, exploreColumn{"t", "time"})
+	}
+	for _, d := range q.By {
+		r.Columns = append(r.Columns, exploreColumn{d.Name, "dimension"})
+	}
+	r.Columns = append(r.Columns, exploreColumn{q.Metric.Name, "value"}, exploreColumn{"n", "n"})
+	for _, p := range a.Points {
+		w := point{A: p.A, B: p.B, Value: p.Value, N: p.N}
+		var row list[any]
+		if q.Grain != metric.None && p.T != nil {
+			day := p.T.Format(time.DateOnly)
+			w.T = &day
+			row = append(row, day)
+		}
+		for i := range q.By {
+			row = append(row, [2]*string{p.A, p.B}[i])
+		}
+		r.Rows = append(r.Rows, append(row, p.Value, p.N))
+		r.Points = append(r.Points, w)
+	}
+	return r
+}
+
 func (s *server) exploreEvents(ctx context.Context, r *exploreEventsIn) (*out[page[EventItem]], error) {
-	return nil, todo()
+	q, err := s.question(ctx, r.Question, 0)
+	if err != nil {
+		return nil, reply(err)
+	}
+	place := metric.Place{A: r.A, B: r.B}
+	if r.T != "" {
+		if place.T, err = explore.ParseBound(r.T, q.Zone); err != nil {
+			return nil, reply(err)
+		}
+	}
+	events, next, err := explore.Events(ctx, s.DB, q, place, r.Cursor, r.Limit)
+	if err != nil {
+		return nil, reply(err)
+	}
+	items, err := s.eventsOf(ctx, "explore:"+q.Metric.Name, events)
+	return &out[page[EventItem]]{page[EventItem]{items, next}}, reply(err)
 }
+
 func (s *server) exportExplore(ctx context.Context, r *exploreExportIn) (*huma.StreamResponse, error) {
-	return nil, todo()
+	q, err := s.question(ctx, r.Question, 100_000)
+	if err != nil {
+		return nil, reply(err)
+	}
+	a, err := explore.Run(ctx, s.DB, q)
+	if err != nil {
+		return nil, reply(err)
+	}
+	who := whoIs(ctx)
+	if err := access.Note(ctx, s.DB, access.Entry{Actor: who.Actor, Action: "explore.exported", Target: "metric:" + q.Metric.Name,
+		Detail: map[string]any{"by": r.By, "by2": r.By2, "since": r.Since, "until": r.Until, "where": r.Where, "format": r.Format, "points": len(a.Points)}}); err != nil {
+		return nil, reply(err)
+	}
+	kind := map[string]string{"csv": typeCSV, "xlsx": typeXLSX}[r.Format]
+	return s.file(q.Metric.Name+"."+r.Format, kind, func(w io.Writer) error {
+		return explore.Export(w, a, r.Format, r.Lang, who.Actor, time.Now())
+	}), nil
 }
-func (s *server) listQuestions(ctx context.Context, r *nothing) (*out[page[savedQuestion]], error) {
-	return nil, todo()
+
+func savedOf(v explore.Saved) savedQuestion {
+	return savedQuestion{v.ID, v.Title, v.Query, v.Actor, v.Created, v.Changed}
 }
+
+func (s *server) listQuestions(ctx context.Context, _ *nothing) (*out[page[savedQuestion]], error) {
+	all, err := explore.ListSaved(ctx, s.DB)
+	return &out[page[savedQuestion]]{page[savedQuestion]{Items: each(all, savedOf)}}, reply(err)
+}
+
 func (s *server) addQuestion(ctx context.Context, r *in[newQuestion]) (*out[savedQuestion], error) {
-	return nil, todo()
+	v, err := explore.Save(ctx, s.DB, whoIs(ctx).Actor, r.Body.Title, r.Body.Query)
+	return &out[savedQuestion]{savedOf(v)}, reply(err)
 }
+
 func (s *server) getQuestion(ctx context.Context, r *ByID) (*out[savedQuestion], error) {
-	return nil, todo()
+	v, err := explore.GetSaved(ctx, s.DB, r.ID)
+	return &out[savedQuestion]{savedOf(v)}, reply(err)
 }
+
 func (s *server) changeQuestion(ctx context.Context, r *changeQuestionIn) (*out[savedQuestion], error) {
-	return nil, todo()
+	v, err := explore.ChangeSaved(ctx, s.DB, whoIs(ctx), r.ID, r.Body.Title, r.Body.Query)
+	return &out[savedQuestion]{savedOf(v)}, reply(err)
 }
-func (s *server) removeQuestion(ctx context.Context, r *ByID) (*nothing, error) { return nil, todo() }
+
+func (s *server) removeQuestion(ctx context.Context, r *ByID) (*nothing, error) {
+	return &nothing{}, reply(explore.RemoveSaved(ctx, s.DB, whoIs(ctx), r.ID))
+}

@@ -3,11 +3,16 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/chanzipu/outfitter/internal/access"
+	"github.com/chanzipu/outfitter/internal/fault"
+	"github.com/chanzipu/outfitter/internal/source"
+	"github.com/chanzipu/outfitter/internal/source/mapping"
 )
 
 type yamlText struct {
@@ -29,7 +34,7 @@ type mappingError struct {
 type mappingItem struct {
 	Source  string    `json:"source"`
 	Title   string    `json:"title"`
-	Version int       `json:"version"`
+	Version int64     `json:"version"`
 	TS      time.Time `json:"ts"`
 	Actor   string    `json:"actor"`
 }
@@ -37,12 +42,12 @@ type mappingItem struct {
 type mappingView struct {
 	Source   string               `json:"source"`
 	YAML     string               `json:"yaml"`
-	Version  int                  `json:"version"`
+	Version  int64                `json:"version"`
 	Versions list[mappingVersion] `json:"versions" doc:"Newest first"`
 }
 
 type mappingVersion struct {
-	Version int       `json:"version"`
+	Version int64     `json:"version"`
 	TS      time.Time `json:"ts"`
 	Actor   string    `json:"actor"`
 }
@@ -58,7 +63,7 @@ type putMappingIn struct {
 
 type mappingVersionIn struct {
 	BySource
-	Version int `path:"version" minimum:"1"`
+	Version int64 `path:"version" minimum:"1"`
 }
 
 func registerMapping(api huma.API, s *server) {
@@ -70,21 +75,91 @@ func registerMapping(api huma.API, s *server) {
 	huma.Register(api, op("GET /mappings/{source}/versions/{version}", "get-mapping-version", "One version of a source's mapping", access.Read), s.getMappingVersion)
 }
 
-func (s *server) checkMapping(ctx context.Context, r *in[yamlText]) (*out[mappingCheck], error) {
-	return nil, todo()
+func (s *server) checkMapping(_ context.Context, r *in[yamlText]) (*out[mappingCheck], error) {
+	_, err := mapping.Parse([]byte(r.Body.YAML))
+	c := mappingCheck{OK: err == nil, Errors: mappingErrors(err)}
+	if err != nil && fault.Mine(err) {
+		return nil, reply(err)
+	}
+	return &out[mappingCheck]{c}, nil
 }
-func (s *server) listMappings(ctx context.Context, r *nothing) (*out[page[mappingItem]], error) {
-	return nil, todo()
+
+// mappingErrors are the places to mend; an error without places stands alone.
+func mappingErrors(err error) list[mappingError] {
+	var all *mapping.Error
+	var f *fault.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &all):
+		return each(all.Problems, func(p mapping.Problem) mappingError {
+			text := p.Msg
+			if p.Path != "" {
+				text = p.Path + ": " + text
+			}
+			return mappingError{p.Line, p.Column, text, text}
+		})
+	case errors.As(err, &f):
+		return list[mappingError]{{Message: f.EN, MessageZH: f.ZH}}
+	}
+	return list[mappingError]{{Message: err.Error(), MessageZH: err.Error()}}
 }
-func (s *server) mappingSchema(ctx context.Context, r *nothing) (*out[json.RawMessage], error) {
-	return nil, todo()
+
+func (s *server) listMappings(ctx context.Context, _ *nothing) (*out[page[mappingItem]], error) {
+	all, err := source.Mappings(ctx, s.DB)
+	return &out[page[mappingItem]]{page[mappingItem]{Items: each(all, func(v source.Version) mappingItem {
+		m, _ := mapping.Parse([]byte(v.YAML)) // one that no longer parses has no title
+		return mappingItem{v.Source, m.Title, v.Version, v.TS, v.Actor}
+	})}}, reply(err)
 }
+
+func (s *server) mappingSchema(context.Context, *nothing) (*out[json.RawMessage], error) {
+	return &out[json.RawMessage]{json.RawMessage(mapping.Schema)}, nil
+}
+
 func (s *server) getMapping(ctx context.Context, r *BySource) (*out[mappingView], error) {
-	return nil, todo()
+	v, err := s.mappingOf(ctx, r.Source, 0)
+	return &out[mappingView]{v}, reply(err)
 }
+
+// mappingOf is one version of a source's mapping, with its history; 0 = the newest.
+func (s *server) mappingOf(ctx context.Context, name string, version int64) (mappingView, error) {
+	all, err := source.MappingVersions(ctx, s.DB, name)
+	if err != nil {
+		return mappingView{}, err
+	}
+	view := mappingView{Source: name, Versions: each(all, func(v source.Version) mappingVersion { return mappingVersion{v.Version, v.TS, v.Actor} })}
+	for _, v := range all {
+		if version == 0 || v.Version == version {
+			view.YAML, view.Version = v.YAML, v.Version
+			return view, nil
+		}
+	}
+	return view, fault.New(fault.ErrNotFound, "mapping.none", fmt.Sprintf("The source %q has no such mapping.", name), fmt.Sprintf("数据源 %q 没有这个映射。", name))
+}
+
 func (s *server) putMapping(ctx context.Context, r *putMappingIn) (*out[mappingView], error) {
-	return nil, todo()
+	m, err := mapping.Parse([]byte(r.Body.YAML))
+	if err != nil {
+		return nil, reply(err)
+	}
+	if m.Source != r.Source {
+		return nil, reply(fault.New(fault.ErrInvalid, "mapping.source", fmt.Sprintf("The mapping says source: %s, but it was sent for %s. Make the two the same.", m.Source, r.Source),
+			fmt.Sprintf("映射中写的是 source: %s，却提交给了 %s。请保持一致。", m.Source, r.Source)))
+	}
+	who := whoIs(ctx)
+	v, err := source.PutMapping(ctx, s.DB, r.Body.YAML, who.Actor)
+	if err == nil {
+		err = access.Note(ctx, s.DB, access.Entry{Actor: who.Actor, Action: "mapping.changed", Target: "source:" + r.Source, Detail: map[string]any{"version": v.Version, "hash": v.Hash}})
+	}
+	if err != nil {
+		return nil, reply(err)
+	}
+	view, err := s.mappingOf(ctx, r.Source, 0)
+	return &out[mappingView]{view}, reply(err)
 }
+
 func (s *server) getMappingVersion(ctx context.Context, r *mappingVersionIn) (*out[mappingView], error) {
-	return nil, todo()
+	v, err := s.mappingOf(ctx, r.Source, r.Version)
+	return &out[mappingView]{v}, reply(err)
 }

@@ -1,13 +1,19 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
+	"io"
 	"net/http"
+	"net/url"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/chanzipu/outfitter/internal/access"
+	"github.com/chanzipu/outfitter/internal/fault"
+	"github.com/chanzipu/outfitter/internal/source"
 )
 
 // prefix is where every operation of the API lives.
@@ -30,6 +36,7 @@ func op(route, id, summary string, right access.Right, more ...func(*huma.Operat
 		o.Security = []map[string][]string{{"session": {}}, {"token": {}}}
 		o.Errors = []int{http.StatusUnauthorized, http.StatusForbidden}
 	}
+	o.MaxBodyBytes = 4 << 20
 	for _, m := range more {
 		m(&o)
 	}
@@ -113,4 +120,30 @@ func each[A, B any](in []A, f func(A) B) list[B] {
 		outs = append(outs, f(v))
 	}
 	return outs
+}
+
+// file answers with a file that is written as it goes. Once its first byte is
+// out an error can only cut it short.
+func (s *server) file(name, kind string, write func(io.Writer) error) *huma.StreamResponse {
+	return &huma.StreamResponse{Body: func(ctx huma.Context) {
+		ctx.SetHeader("Content-Type", kind)
+		ctx.SetHeader("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
+		if err := write(ctx.BodyWriter()); err != nil {
+			requestOf(ctx.Context()).cause = err
+			panic(http.ErrAbortHandler)
+		}
+	}}
+}
+
+// zone is the company's.
+func (s *server) zone(ctx context.Context) (*time.Location, error) {
+	name, err := source.Zone(ctx, s.DB)
+	if err != nil {
+		return nil, err
+	}
+	return time.LoadLocation(name)
+}
+
+func badCursor() error {
+	return fault.New(fault.ErrInvalid, "cursor.bad", "The cursor is not one of ours: start again from the first page.", "翻页游标无效：请从第一页重新开始。")
 }

@@ -93,21 +93,32 @@ func reply(err error) error {
 	if err == nil {
 		return nil
 	}
+	return problemOf(err)
+}
+
+func problemOf(err error) *Problem {
+	var p *Problem
+	if errors.As(err, &p) {
+		return p
+	}
 	if errors.Is(err, context.Canceled) {
-		return problem(499, "The request was cancelled.", err)
+		return problem(http.StatusServiceUnavailable, "", err)
+	}
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return problem(http.StatusRequestEntityTooLarge, "", err)
 	}
 	code := fault.Status(err)
 	var f *fault.Error
 	if errors.As(err, &f) {
+		switch f.Code {
+		case "sign-in.needed", "sign-in.wrong", "sign-in.token":
+			code = http.StatusUnauthorized
+		case "sign-in.limited":
+			code = http.StatusTooManyRequests
+		}
 		p := problem(code, f.EN, err)
 		p.Detail, p.DetailZH, p.Code = f.EN, f.ZH, f.Code
-		if code == http.StatusForbidden && strings.HasPrefix(f.Code, "sign-in.") {
-			p.Status = http.StatusUnauthorized
-			if f.Code == "sign-in.limited" {
-				p.Status = http.StatusTooManyRequests
-			}
-			p.Title = http.StatusText(p.Status)
-		}
 		return p
 	}
 	msg := ""

@@ -2,12 +2,21 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"net/http"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/chanzipu/outfitter/internal/access"
+	"github.com/chanzipu/outfitter/internal/fact"
+	"github.com/chanzipu/outfitter/internal/run"
+	"github.com/chanzipu/outfitter/internal/source"
+	"github.com/chanzipu/outfitter/internal/source/mapping"
 )
 
 type upload struct {
@@ -23,7 +32,8 @@ type uploadIn struct {
 
 // Resolve keeps the body, so that it is read as it comes.
 func (r *uploadIn) Resolve(ctx huma.Context) []error {
-	r.body = ctx.BodyReader()
+	req, w := humago.Unwrap(ctx)
+	r.body = http.MaxBytesReader(w, req.Body, maxUpload)
 	return nil
 }
 
@@ -130,10 +140,21 @@ type importIn struct {
 }
 
 type importResult struct {
-	Batches list[batch]     `json:"batches"`
-	Links   list[link]      `json:"links"`
-	Samples list[sampleRow] `json:"samples,omitempty" doc:"Dry run alone"`
-	Drift   *drift          `json:"drift,omitempty"`
+	Batches   list[batch]      `json:"batches"`
+	Links     list[link]       `json:"links"`
+	Samples   list[sampleRow]  `json:"samples,omitempty" doc:"Dry run alone"`
+	Drift     *drift           `json:"drift,omitempty"`
+	Failed    list[failedFile] `json:"failed" doc:"Files that could not be used, and why"`
+	Source    string           `json:"source"`
+	Mapping   string           `json:"mapping" doc:"The YAML that was used"`
+	Suggested bool             `json:"suggested" doc:"Nobody wrote the mapping: the confident part of a suggestion was used"`
+}
+
+type failedFile struct {
+	Name string `json:"name"`
+	Code string `json:"code"`
+	EN   string `json:"en"`
+	ZH   string `json:"zh"`
 }
 
 type sampleRow struct {
@@ -145,6 +166,7 @@ type sampleRow struct {
 
 type drift struct {
 	Table          string       `json:"table"`
+	Since          string       `json:"since" doc:"The batch compared with"`
 	ColumnsAdded   list[string] `json:"columns_added"`
 	ColumnsRemoved list[string] `json:"columns_removed"`
 	TypesChanged   list[string] `json:"types_changed"`
@@ -153,6 +175,7 @@ type drift struct {
 type link struct {
 	From    string  `json:"from"`
 	To      string  `json:"to"`
+	By      string  `json:"by" doc:"What they share: person:mql (key), deal (object key), account.phone"`
 	Matched int64   `json:"matched"`
 	Total   int64   `json:"total"`
 	Share   float64 `json:"share" minimum:"0" maximum:"1"`
@@ -176,7 +199,7 @@ type SourceView struct {
 
 type sourceDetail struct {
 	SourceView
-	MappingVersion int         `json:"mapping_version" doc:"0 = none stored"`
+	MappingVersion int64       `json:"mapping_version" doc:"0 = none stored"`
 	Recent         list[batch] `json:"recent" doc:"The last batches, newest first"`
 	Links          list[link]  `json:"links"`
 	Folder         *folder     `json:"folder,omitempty"`
@@ -210,24 +233,122 @@ func registerSource(api huma.API, s *server) {
 	huma.Register(api, op("DELETE /sources/{name}/folder", "unwatch-folder", "Stop watching the folder", access.Import, status(204)), s.unwatchFolder)
 }
 
-func (s *server) upload(ctx context.Context, r *uploadIn) (*out[upload], error) { return nil, todo() }
-func (s *server) getUpload(ctx context.Context, r *ByID) (*out[upload], error)  { return nil, todo() }
+// maxUpload bounds one file; what it unpacks to is bounded when it is read.
+const maxUpload = 16 << 30
+
+func (s *server) upload(ctx context.Context, r *uploadIn) (*out[upload], error) {
+	u, err := source.AddUpload(ctx, s.DB, path.Base(strings.ReplaceAll(r.Name, "\\", "/")), whoIs(ctx).Actor, r.body)
+	return &out[upload]{upload{u.Object, u.Name, u.Bytes}}, reply(err)
+}
+
+func (s *server) getUpload(ctx context.Context, r *ByID) (*out[upload], error) {
+	u, err := source.GetUpload(ctx, s.DB, r.ID)
+	return &out[upload]{upload{u.Object, u.Name, u.Bytes}}, reply(err)
+}
+
+// uploads checks that each file was handed in, under the name it has now.
+func (s *server) uploads(ctx context.Context, refs []uploadRef) (all []source.Upload, title string, err error) {
+	for _, ref := range refs {
+		u, err := source.GetUpload(ctx, s.DB, ref.ID)
+		if err != nil {
+			return nil, "", err
+		}
+		u.Name = path.Base(strings.ReplaceAll(ref.Name, "\\", "/"))
+		all = append(all, u)
+	}
+	title = all[0].Name
+	if len(all) > 1 {
+		title = fmt.Sprintf("%s +%d", title, len(all)-1)
+	}
+	return all, title, nil
+}
+
 func (s *server) inspect(ctx context.Context, r *in[inspectIn]) (*out[runView], error) {
-	return nil, todo()
+	uploads, title, err := s.uploads(ctx, r.Body.Uploads)
+	if err != nil {
+		return nil, reply(err)
+	}
+	job := inspectJob{Uploads: uploads, Source: r.Body.Source, Zone: r.Body.Zone}
+	if h := r.Body.Hints; h != nil {
+		job.Hints = h.read()
+	}
+	v, err := s.Runs.Start(ctx, run.New{Kind: "inspect", Title: title, Actor: whoIs(ctx).Actor, Params: job})
+	return &out[runView]{s.runOf(ctx, v)}, reply(err)
 }
+
 func (s *server) importFiles(ctx context.Context, r *in[importIn]) (*out[runView], error) {
-	return nil, todo()
+	b := r.Body
+	uploads, title, err := s.uploads(ctx, b.Uploads)
+	if err != nil {
+		return nil, reply(err)
+	}
+	if b.Mapping != "" { // a mapping that can't be read is said at once, not by a run
+		if _, err := mapping.Parse([]byte(b.Mapping)); err != nil {
+			return nil, reply(err)
+		}
+	}
+	who := whoIs(ctx)
+	kind := "import"
+	if b.DryRun {
+		kind = "dry-run"
+	}
+	v, err := s.Runs.Start(ctx, run.New{Kind: kind, Title: title, Actor: who.Actor,
+		Params: source.Request{Uploads: uploads, Source: b.Source, Mapping: b.Mapping, DryRun: b.DryRun, AcceptDrift: b.AcceptDrift, Actor: who.Actor}})
+	return &out[runView]{s.runOf(ctx, v)}, reply(err)
 }
-func (s *server) listSources(ctx context.Context, r *nothing) (*out[page[SourceView]], error) {
-	return nil, todo()
+
+func sourceOf(v source.Source) SourceView {
+	return SourceView{Name: v.Name, Title: v.Title, Kind: v.Kind, Batches: v.Batches, Events: v.Events, Parties: v.Parties, Rejects: v.Rejects, LastBatch: v.LastBatch,
+		LastLoaded: timeOf(v.LastLoaded), Health: v.Health, HealthWhy: v.HealthWhy, HealthWhyZH: v.HealthWhyZh, Zone: v.Zone}
 }
+
+func (s *server) listSources(ctx context.Context, _ *nothing) (*out[page[SourceView]], error) {
+	all, err := source.List(ctx, s.DB)
+	return &out[page[SourceView]]{page[SourceView]{Items: each(all, sourceOf)}}, reply(err)
+}
+
 func (s *server) getSource(ctx context.Context, r *ByName) (*out[sourceDetail], error) {
-	return nil, todo()
+	v, err := source.Get(ctx, s.DB, r.Name)
+	if err != nil {
+		return nil, reply(err)
+	}
+	d := sourceDetail{SourceView: sourceOf(v), MappingVersion: v.Mapping}
+	if v.Folder != nil {
+		d.Folder = &folder{v.Folder.Path, int(v.Folder.Every / time.Second), v.Folder.Pattern}
+	}
+	recent, err := fact.ListBatches(ctx, s.DB, r.Name, 0, 20)
+	if err != nil {
+		return nil, reply(err)
+	}
+	if d.Recent, err = s.batchesOf(ctx, recent); err != nil {
+		return nil, reply(err)
+	}
+	links, err := fact.Links(ctx, s.DB, r.Name)
+	d.Links = each(links, linkOf)
+	return &out[sourceDetail]{d}, reply(err)
 }
+
+func linkOf(l fact.Link) link { return link{l.From, l.To, l.By, l.Matched, l.Total, l.Share} }
+
 func (s *server) listLinks(ctx context.Context, r *ByName) (*out[page[link]], error) {
-	return nil, todo()
+	links, err := fact.Links(ctx, s.DB, r.Name)
+	return &out[page[link]]{page[link]{Items: each(links, linkOf)}}, reply(err)
 }
+
 func (s *server) watchFolder(ctx context.Context, r *folderIn) (*out[folder], error) {
-	return nil, todo()
+	who, b := whoIs(ctx), r.Body
+	f := source.Folder{Source: r.Name, Path: b.Path, Pattern: b.Pattern, Every: time.Duration(b.EverySeconds) * time.Second, Actor: who.Actor}
+	err := source.PutFolder(ctx, s.DB, f)
+	if err == nil {
+		err = access.Note(ctx, s.DB, access.Entry{Actor: who.Actor, Action: "folder.watched", Target: "source:" + r.Name, Detail: map[string]any{"path": b.Path, "pattern": b.Pattern}})
+	}
+	return &out[folder]{b}, reply(err)
 }
-func (s *server) unwatchFolder(ctx context.Context, r *ByName) (*nothing, error) { return nil, todo() }
+
+func (s *server) unwatchFolder(ctx context.Context, r *ByName) (*nothing, error) {
+	err := source.RemoveFolder(ctx, s.DB, r.Name)
+	if err == nil {
+		err = access.Note(ctx, s.DB, access.Entry{Actor: whoIs(ctx).Actor, Action: "folder.left", Target: "source:" + r.Name})
+	}
+	return &nothing{}, reply(err)
+}

@@ -2,18 +2,28 @@ package api
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
 	"github.com/chanzipu/outfitter/internal/access"
+	"github.com/chanzipu/outfitter/internal/explore"
+	"github.com/chanzipu/outfitter/internal/fact"
+	"github.com/chanzipu/outfitter/internal/fault"
+	"github.com/chanzipu/outfitter/internal/search"
+	"github.com/chanzipu/outfitter/internal/simulate/workbook"
+	"github.com/chanzipu/outfitter/internal/source"
+	"github.com/chanzipu/outfitter/internal/today"
 )
 
 type todayIn struct {
 	Since string `query:"since" doc:"Day or RFC 3339 instant; default seven days ago"`
 }
 
-type today struct {
+type todayView struct {
 	Since     time.Time      `json:"since"`
 	Batches   list[batch]    `json:"batches"`
 	CameIn    cameIn         `json:"came_in"`
@@ -102,18 +112,82 @@ func registerToday(api huma.API, s *server) {
 	huma.Register(api, op("GET /today", "today", "What came in, what was rejected, what needs a decision", access.Read), s.today)
 	huma.Register(api, op("GET /search", "search", "Find anything by a few letters", access.Read), s.search)
 	huma.Register(api, op("GET /parties/{id}", "get-party", "A person, account or staff member as one source knows it", access.Read), s.getParty)
-	huma.Register(api, op("GET /status", "status", "The installation", access.Self), s.status)
 	huma.Register(api, op("GET /workbook.xlsx", "workbook", "今年干了什么: the workbook for what the middle office did", access.Read, fileOut(typeXLSX)), s.workbook)
 }
 
-func (s *server) today(ctx context.Context, r *todayIn) (*out[today], error) { return nil, todo() }
+func (s *server) today(ctx context.Context, r *todayIn) (*out[todayView], error) {
+	zone, err := s.zone(ctx)
+	if err != nil {
+		return nil, reply(err)
+	}
+	since, err := explore.ParseBound(r.Since, zone)
+	if err != nil {
+		return nil, reply(err)
+	}
+	if since.IsZero() {
+		since = time.Now().AddDate(0, 0, -7)
+	}
+	d, err := today.Get(ctx, s.DB, s.Runs, since)
+	if err != nil {
+		return nil, reply(err)
+	}
+	batches, err := s.batchesOf(ctx, d.Batches)
+	return &out[todayView]{todayView{Since: since.UTC(), Batches: batches, CameIn: cameIn{d.CameIn.Events, d.CameIn.Parties, d.CameIn.Rejects, d.CameIn.Batches},
+		Decisions: each(d.Decisions, func(x today.Decision) decision {
+			return decision{x.Kind, x.Title, x.ZH, x.Link, string(x.Severity), x.N}
+		}),
+		ByVerb: each(d.ByVerb, func(v fact.DayVerb) dayVerb { return dayVerb{v.Day, v.Verb, v.N} }), Disk: disk{d.Disk.Free, d.Disk.Total, d.Disk.Low}}}, reply(err)
+}
+
 func (s *server) search(ctx context.Context, r *searchIn) (*out[list[hit]], error) {
-	return nil, todo()
+	hits, err := search.Find(ctx, s.DB, r.Q)
+	return &out[list[hit]]{each(hits, func(h search.Hit) hit { return hit{h.Kind, h.ID, h.Title, h.ZH, h.Hint, h.Link} })}, reply(err)
 }
-func (s *server) getParty(ctx context.Context, r *ByID) (*out[partyView], error) { return nil, todo() }
-func (s *server) status(ctx context.Context, r *nothing) (*out[statusView], error) {
-	return nil, todo()
+
+func (s *server) getParty(ctx context.Context, r *ByID) (*out[partyView], error) {
+	if _, err := uuid.Parse(r.ID); err != nil {
+		return nil, reply(fault.New(fault.ErrNotFound, "party.none", fmt.Sprintf("There is no party %q.", r.ID), fmt.Sprintf("没有身份记录 %q。", r.ID)))
+	}
+	p, err := fact.GetParty(ctx, s.DB, r.ID)
+	if err != nil {
+		return nil, reply(err)
+	}
+	attrs, err := jsonMap(p.Attrs)
+	if err != nil {
+		return nil, reply(err)
+	}
+	v := whoIs(ctx).For()
+	w := partyView{ID: p.ID, Source: p.Source, Kind: p.Kind, Namespace: p.Namespace, Key: v.Text(p.Key), Name: p.Name, Phone: v.Phone(p.Phone), Email: v.Email(p.Email), TaxNo: v.Number(p.TaxNo),
+		Address: p.Address, City: p.City, Title: p.Title, Company: p.Company, Attrs: v.Map(attrs), Batch: p.Batch, Row: p.Row}
+	q, err := s.question(ctx, Question{Metric: "events", Where: []string{p.Kind + ":eq:" + p.ID}}, 1)
+	if err != nil {
+		return nil, reply(err)
+	}
+	a, err := explore.Run(ctx, s.DB, q)
+	if err != nil {
+		return nil, reply(err)
+	}
+	for _, one := range a.Points {
+		w.Events += one.N
+	}
+	w.Masked = v.Hidden > 0
+	return &out[partyView]{w}, reply(s.revealed(ctx, v, "party:"+p.ID))
 }
-func (s *server) workbook(ctx context.Context, r *langIn) (*huma.StreamResponse, error) {
-	return nil, todo()
+
+func (s *server) status(ctx context.Context, _ *nothing) (*out[statusView], error) {
+	n, err := fact.Total(ctx, s.DB)
+	if err != nil {
+		return nil, reply(err)
+	}
+	d, err := today.DiskOf(s.DB.Dir)
+	if err != nil {
+		return nil, reply(err)
+	}
+	zone, err := source.Zone(ctx, s.DB)
+	return &out[statusView]{statusView{Version: s.Version, Engine: string(s.DB.Facts.Engine), Dir: s.DB.Dir, Zone: zone, UptimeS: int64(time.Since(s.began).Seconds()), Events: n.Events, DiskFree: d.Free}}, reply(err)
+}
+
+func (s *server) workbook(_ context.Context, r *langIn) (*huma.StreamResponse, error) {
+	name := map[string]string{"zh": "今年干了什么.xlsx", "en": "what-we-did-this-year.xlsx"}[r.Lang]
+	return s.file(name, typeXLSX, func(w io.Writer) error { return workbook.Write(w, r.Lang) }), nil
 }
