@@ -41,11 +41,13 @@ func newBody(t *Table, l layout, rows [][]string, h Hints) (*body, error) {
 
 // row takes one row of the original that is as wide as the table.
 func (b *body) row(fields [][]byte, line int64) error {
-	if b.totals.take(fields, line) {
-		return nil
+	if b.totals != nil {
+		if b.totals.take(fields, line) {
+			return nil
+		}
+		b.totals.add(fields)
 	}
 	b.t.Read++
-	b.totals.add(fields)
 	if b.pivot == nil {
 		b.s.add(fields, line)
 		return nil
@@ -62,7 +64,11 @@ func (b *body) row(fields [][]byte, line int64) error {
 }
 
 // end settles the totals that stood above their rows.
-func (b *body) end() { b.totals.end() }
+func (b *body) end() {
+	if b.totals != nil {
+		b.totals.end()
+	}
+}
 
 // Totals.
 

@@ -57,7 +57,7 @@ func (d *delivery) sniff() (plan, error) {
 		if rec.Comment || rec.Blank || rec.Code != "" {
 			continue
 		}
-		if !d.whole && r.Offset() >= int64(len(d.text)) && len(p.rows) > 0 {
+		if !d.whole && r.Offset() >= int64(len(d.text)) {
 			break
 		}
 		if len(rec.Fields) > d.l.Columns {
@@ -297,6 +297,12 @@ func (d *delivery) rewrite(f *os.File, p plan, t *Table) error {
 		return err
 	}
 	b.s = s
+	if d.format.Encoding == encoding.UTF8 && b.pivot == nil && !d.totalsIn(f) {
+		b.totals = nil
+		if in, err = d.opened(f); err != nil {
+			return err
+		}
+	}
 	w := rewriter{d: d, s: s, t: t, b: b, shape: p.layout.shape, plain: d.format.Encoding == encoding.UTF8 && b.pivot == nil}
 	if w.plain {
 		t.Origin = &Origin{Path: d.path, Dialect: p.guess.Dialect, Shape: w.shape}

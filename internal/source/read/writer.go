@@ -63,10 +63,17 @@ func (s *sink) add(fields [][]byte, line int64) {
 
 // cell writes one field, quoted where it must be.
 func (s *sink) cell(f []byte, alone bool) int {
-	if bytes.IndexByte(f, 0) >= 0 {
+	quote := false
+	for _, c := range f {
+		if c <= ',' && (c == ',' || c == '"' || c == '\n' || c == '\r' || c == 0) {
+			quote = true
+			break
+		}
+	}
+	if quote && bytes.IndexByte(f, 0) >= 0 {
 		f = bytes.ReplaceAll(f, []byte{0}, nil)
 	}
-	if !bytes.ContainsAny(f, ",\"\r\n") && !(alone && len(bytes.TrimSpace(f)) == 0) {
+	if !quote && !(alone && len(bytes.TrimSpace(f)) == 0) {
 		s.w.Write(f)
 		return len(f)
 	}

@@ -79,6 +79,7 @@ type scan struct {
 	prevQuote         bool   // it was a quote
 	prevClose         bool   // it was a closing quote
 	prevCR            bool
+	hasQuote, hasCR   bool // in the chunk in hand
 	offsets, lines    []int64
 }
 
@@ -90,6 +91,8 @@ func (s *scan) chunk(b []byte, at int64) string {
 	if bytes.IndexByte(b, 0) >= 0 {
 		return "a NUL byte"
 	}
+	s.hasQuote = s.quote != 0 && bytes.IndexByte(b, s.quote) >= 0
+	s.hasCR = bytes.IndexByte(b, '\r') >= 0
 	i := 0
 	for ; i+64 <= len(b); i += 64 {
 		if why := s.block((*[64]byte)(b[i:]), at+int64(i), 64); why != "" {
@@ -106,10 +109,13 @@ func (s *scan) chunk(b []byte, at int64) string {
 
 // block takes n bytes of p, 64 but for the last of a chunk.
 func (s *scan) block(p *[64]byte, at int64, n int) string {
-	delims, news, crs := masks3(p, s.delim, '\n', '\r')
-	var quotes uint64
-	if s.quote != 0 {
+	delims, news := masks(p, s.delim, '\n')
+	var quotes, crs uint64
+	if s.hasQuote {
 		quotes = mask(p, s.quote)
+	}
+	if s.hasCR {
+		crs = mask(p, '\r')
 	}
 	if n < 64 { // the rest of p is zero, which no byte of interest is
 		keep := uint64(1)<<n - 1
@@ -280,16 +286,15 @@ func mask(p *[64]byte, c byte) uint64 {
 	return m
 }
 
-func masks3(p *[64]byte, a, b, c byte) (uint64, uint64, uint64) {
-	va, vb, vc := uint64(a)*ones, uint64(b)*ones, uint64(c)*ones
-	var ma, mb, mc uint64
+func masks(p *[64]byte, a, b byte) (uint64, uint64) {
+	va, vb := uint64(a)*ones, uint64(b)*ones
+	var ma, mb uint64
 	for i := range 8 {
 		w := binary.LittleEndian.Uint64(p[i*8:])
 		ma |= (equal(w^va) * gather >> 56) << (i * 8)
 		mb |= (equal(w^vb) * gather >> 56) << (i * 8)
-		mc |= (equal(w^vc) * gather >> 56) << (i * 8)
 	}
-	return ma, mb, mc
+	return ma, mb
 }
 
 // prefixXor sets each bit to the parity of the bits up to it.

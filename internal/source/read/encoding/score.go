@@ -92,10 +92,13 @@ func worth(name string, r, prev rune) (value, bytes float64) {
 		}
 		return -0.5, bytes
 	case r >= 0x3000 && r <= 0x303f, r >= 0xff01 && r <= 0xff5e, r >= 0x2010 && r <= 0x2026:
-		if isSingle(name) {
+		switch {
+		case !isSingle(name):
+			return 0.9, bytes
+		case r == '–' || r == '—' || r == '‘' || r == '’' || r == '“' || r == '”' || r == '…':
 			return 0.6, bytes
 		}
-		return 0.9, bytes
+		return -0.7, bytes
 	}
 	return letter(name, r, prev), bytes
 }
