@@ -161,7 +161,7 @@ func (t *stages) fit(name string) {
 			e[i] -= coef[1+j] * c[i]
 		}
 	}
-	t.Coef, t.Names, t.residual = coef, append([]string{name}, t.names...), e
+	t.Coef, t.Names = coef, append([]string{name}, t.names...)
 	t.infer(x, e, bread, wdot(e, e, weights), t.o)
 	if t.Refusal != nil {
 		return

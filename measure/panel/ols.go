@@ -92,7 +92,6 @@ func (s *sample) ols(ctx context.Context, o Options, level float64) (Fit, error)
 			e[i] -= b * v
 		}
 	}
-	f.residual = e
 	rss := wdot(e, e, s.weights)
 	f.R2Within = 1 - rss/tss
 	f.infer(x, e, bread, rss, o)

@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/chanzipu/outfitter/measure"
 	"github.com/chanzipu/outfitter/measure/absorb"
@@ -62,7 +63,6 @@ type Fit struct {
 	R2Within  float64    // share of the variance within fixed effects that the regressors explain
 	Collinear []string   // regressors left out: the fixed effects or other regressors explain them
 	Clusters  int        // in the smallest clustering dimension; 0 without
-	residual  []float64
 	sample    *sample
 }
 
@@ -75,9 +75,8 @@ type sample struct {
 	fixed    []absorb.Factor
 	clusters []absorb.Factor
 	weights  []float64
-	keep     []bool // by input row; nil if all are used
-	alone    int    // singleton rows found
-	dropped  int    // rows left out
+	alone    int // singleton rows found
+	dropped  int // rows left out
 }
 
 // minClusters is below which clustered intervals are known to be too short.
@@ -122,16 +121,12 @@ func newSample(d Data, o Options) (*sample, error) {
 	if len(s.fixed) == 0 {
 		s.fixed = []absorb.Factor{absorb.Constant(n)}
 	}
-	for i, w := range s.weights {
-		if w == 0 {
-			if s.keep == nil {
-				s.keep = allTrue(n)
-			}
-			s.keep[i] = false
+	if slices.Contains(s.weights, 0) {
+		some := make([]bool, n)
+		for i, w := range s.weights {
+			some[i] = w > 0
 		}
-	}
-	if s.keep != nil {
-		s.cut(s.keep)
+		s.cut(some)
 	}
 	keep, alone := absorb.Singletons(s.fixed)
 	s.alone = alone
@@ -162,17 +157,6 @@ func (s *sample) cut(keep []bool) {
 	s.fixed = pickFactors(s.fixed, keep)
 	s.clusters = pickFactors(s.clusters, keep)
 	s.dropped += whole - len(s.y)
-	if s.keep == nil || len(s.keep) == whole {
-		s.keep = keep
-		return
-	}
-	at := 0
-	for i, k := range s.keep {
-		if k {
-			s.keep[i] = keep[at]
-			at++
-		}
-	}
 }
 
 func pick(x []float64, keep []bool) []float64 {

@@ -328,3 +328,54 @@ func TestDoseResponse(t *testing.T) {
 		t.Errorf("diagnostics = %v, want not-a-line", c.Diagnostics)
 	}
 }
+
+// A row of weight zero is a row left out.
+func TestZeroWeight(t *testing.T) {
+	d := small(4, 200)
+	d.Clusters = d.Clusters[:1]
+	d.Weights = make([]float64, 200)
+	var cut panel.Data
+	cut.Regressors = []panel.Column{{Name: "x"}, {Name: "z"}}
+	var a, b, g []int32
+	for i := range d.Weights {
+		if i%5 == 0 {
+			continue
+		}
+		d.Weights[i] = 1 + float64(i%3)
+		cut.Outcome, cut.Weights = append(cut.Outcome, d.Outcome[i]), append(cut.Weights, d.Weights[i])
+		for j := range cut.Regressors {
+			cut.Regressors[j].Values = append(cut.Regressors[j].Values, d.Regressors[j].Values[i])
+		}
+		a, b, g = append(a, d.Fixed[0].Code[i]), append(b, d.Fixed[1].Code[i]), append(g, d.Clusters[0].Code[i])
+	}
+	cut.Fixed = []absorb.Factor{absorb.NewFactor("a", a), absorb.NewFactor("b", b)}
+	cut.Clusters = []absorb.Factor{absorb.NewFactor("g", g)}
+	got, err := panel.OLS(t.Context(), d, panel.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := panel.OLS(t.Context(), cut, panel.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	measuretest.Near(t, "x", got.Coef[0], want.Coef[0], 1e-9)
+	measuretest.Near(t, "x SE", got.Estimates[0].SE, want.Estimates[0].SE, 1e-9)
+}
+
+// Nothing left to explain: no interval, and a warning instead of a NaN.
+func TestPerfectFit(t *testing.T) {
+	x := []float64{1, 2, 3, 4, 5, 7}
+	y := make([]float64, 6)
+	for i, v := range x {
+		y[i] = 2*v + 1
+	}
+	f, err := panel.OLS(t.Context(), panel.Data{Outcome: y, Regressors: []panel.Column{{Name: "x", Values: x}}}, panel.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := f.Estimates[0]
+	measuretest.Near(t, "x", e.Value, 2, 1e-12)
+	if !math.IsNaN(e.P) || f.Diagnostics[len(f.Diagnostics)-1].Code != "perfect-fit" {
+		t.Errorf("perfect fit = %+v, %+v, want no P and a diagnostic", e, f.Diagnostics)
+	}
+}

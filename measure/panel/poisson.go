@@ -218,7 +218,7 @@ func (p *irls) update(old float64) float64 {
 		if dev <= old*(1+1e-9)+1e-9 || size < 1e-3 {
 			for i := range p.eta {
 				p.eta[i] += size * p.e[i]
-				p.mu[i] = math.Max(math.Exp(p.eta[i]), 1e-290)
+				p.mu[i] = math.Max(math.Exp(math.Min(p.eta[i], 300)), 1e-290)
 			}
 			return dev
 		}

@@ -157,6 +157,9 @@ func EventStudy(ctx context.Context, r Data, o panel.Options) (panel.Fit, error)
 	if refuseRollout(&f, r, cohorts, events, last) {
 		return f, nil
 	}
+	if len(events)*len(r.Outcome) > maxEntries {
+		return panel.Fit{}, tooMany(len(events), len(r.Outcome))
+	}
 	reference := events[0]
 	for _, e := range events {
 		if e < 0 {
@@ -202,6 +205,13 @@ func refuseRollout(f *panel.Fit, r Data, cohorts map[int]bool, events []int, las
 	return true
 }
 
+// maxEntries bounds the indicator columns: 4 GB.
+const maxEntries = 500_000_000
+
+func tooMany(columns, rows int) error {
+	return measure.Invalid("rollout: %d cohorts and event times × %d rows need too much memory: round periods to weeks or months, or use Callaway-Sant'Anna", columns, rows)
+}
+
 // cohortEvent is one interaction of Sun and Abraham's regression.
 type cohortEvent struct{ cohort, event int }
 
@@ -234,9 +244,9 @@ func SunAbraham(ctx context.Context, r Data, o panel.Options) (panel.Fit, error)
 		return f, nil
 	}
 	last := slices.Max(r.Time)
-	cells, x, refused := r.interactions(&f, last)
-	if refused {
-		return f, nil
+	cells, x, refused, err := r.interactions(&f, last)
+	if err != nil || refused {
+		return f, err
 	}
 	fit, err := panel.OLS(ctx, r.data(x), o)
 	if err != nil {
@@ -295,7 +305,7 @@ func (r Data) comparable() (out Data, always, control int) {
 }
 
 // interactions makes the columns cohort × event time.
-func (r Data) interactions(f *panel.Fit, last int) ([]cohortEvent, []panel.Column, bool) {
+func (r Data) interactions(f *panel.Fit, last int) ([]cohortEvent, []panel.Column, bool, error) {
 	at := map[cohortEvent][]int32{}
 	cohorts, all := map[int]bool{}, []int{}
 	for i, g := range r.First {
@@ -309,7 +319,7 @@ func (r Data) interactions(f *panel.Fit, last int) ([]cohortEvent, []panel.Colum
 	}
 	slices.Sort(all)
 	if refuseRollout(f, r, cohorts, slices.Compact(all), last) {
-		return nil, nil, true
+		return nil, nil, true, nil
 	}
 	for g := range cohorts { // take out each cohort's reference
 		ref := math.MinInt
@@ -325,6 +335,9 @@ func (r Data) interactions(f *panel.Fit, last int) ([]cohortEvent, []panel.Colum
 		cells = append(cells, c)
 	}
 	slices.SortFunc(cells, func(a, b cohortEvent) int { return cmp.Or(a.event-b.event, a.cohort-b.cohort) })
+	if len(cells)*len(r.Outcome) > maxEntries {
+		return nil, nil, false, tooMany(len(cells), len(r.Outcome))
+	}
 	x := make([]panel.Column, len(cells))
 	for j, c := range cells {
 		x[j] = panel.Column{Name: fmt.Sprintf("cohort=%d,event=%d", c.cohort, c.event), Values: make([]float64, len(r.Outcome))}
@@ -332,7 +345,7 @@ func (r Data) interactions(f *panel.Fit, last int) ([]cohortEvent, []panel.Colum
 			x[j].Values[i] = 1
 		}
 	}
-	return cells, x, false
+	return cells, x, false, nil
 }
 
 // aggregate replaces the interactions' estimates by their averages.
