@@ -220,3 +220,20 @@ func BenchmarkMarkov(b *testing.B) {
 		}
 	}
 }
+
+func ExampleShapley() {
+	s, err := credit.Shapley([]credit.Path{
+		{Touches: credit.ParsePath("search"), Conversions: 4},
+		{Touches: credit.ParsePath("search > mail"), Conversions: 6},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, c := range s.Shares {
+		fmt.Printf("%s %g\n", c.Channel, c.Conversions)
+	}
+	// Output:
+	// mail 3
+	// search 7
+}

@@ -173,3 +173,13 @@ func BenchmarkRestrictedMean(b *testing.B) {
 		}
 	}
 }
+
+func ExampleKaplanMeier() {
+	c, err := survival.KaplanMeier([]float64{2, 3, 3, 5, 8, 9}, []bool{true, true, false, true, false, true}, 0)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("half by day %g; %.2f left after day 3\n", c.Quantile(0.5), c.Survival[1])
+	// Output: half by day 5; 0.67 left after day 3
+}

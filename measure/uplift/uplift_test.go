@@ -226,3 +226,22 @@ func BenchmarkScore(b *testing.B) {
 		}
 	}
 }
+
+func ExampleAtK() {
+	r, err := uplift.AtK(uplift.Data{
+		Outcome: []float64{1, 1, 0, 0, 1, 0, 1, 0, 0, 1, 0, 1},
+		Treated: []bool{true, true, false, false, true, false, true, true, false, false, true, false},
+		Score:   []float64{12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1},
+	}, 0.5, 0)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, e := range r.Estimates {
+		fmt.Printf("%s %.2f\n", e.Name, e.Value)
+	}
+	// Output:
+	// uplift@50% 1.00
+	// uplift-all 0.33
+	// gain 0.67
+}
