@@ -2,6 +2,7 @@ package excel
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -182,6 +183,35 @@ func fuzzBook(t *testing.T, b []byte, open func(string, Limits) (Book, error)) {
 	for i := range book.Sheets() {
 		book.Merges(i)
 		book.Rows(i, func(int, []Cell) error { return nil })
+	}
+}
+
+// TestMutated damages real workbooks in many places, the same in every run.
+func TestMutated(t *testing.T) {
+	files, _ := filepath.Glob("../../../../../shared/data/messy/excel_readxl/*.xls*")
+	if len(files) == 0 {
+		t.Skip("SKIPPED: test data is not here: messy/excel_readxl")
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil || len(b) > 60<<10 {
+			continue
+		}
+		for range 40 {
+			c := bytes.Clone(b)
+			for range 1 + rng.IntN(8) {
+				c[rng.IntN(len(c))] = byte(rng.IntN(256))
+			}
+			if rng.IntN(4) == 0 {
+				c = c[:rng.IntN(len(c))]
+			}
+			open := OpenXLS
+			if strings.HasSuffix(file, "x") {
+				open = OpenXLSX
+			}
+			fuzzBook(t, c, open)
+		}
 	}
 }
 

@@ -364,7 +364,7 @@ func (w *walk) atRow(s *scanner) error {
 		if r <= w.row {
 			r = w.row + 1
 		}
-		w.row, w.col, w.cells = r, -1, w.cells[:0]
+		w.row, w.col, w.cells, w.inCell = r, -1, w.cells[:0], false
 		if r > w.b.l.Rows {
 			return ErrRows
 		}
@@ -383,7 +383,7 @@ func (w *walk) atCell(s *scanner) error {
 		}
 		w.col, w.kind, w.style, w.value, w.inCell = col, s.str("t"), s.int("s", 0), "", true
 	}
-	if !s.end && !s.self {
+	if !s.end && !s.self || !w.inCell {
 		return nil
 	}
 	w.inCell = false
