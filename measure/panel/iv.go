@@ -175,14 +175,11 @@ func (t *stages) fit(name string) {
 func (t *stages) robust(name string, first [][]float64) {
 	k := len(t.z)
 	limit := t.critical(k)
-	stat := func(beta float64) float64 {
-		u := make([]float64, len(t.y))
-		for i := range u {
-			u[i] = t.y[i] - beta*t.d[i]
-		}
-		return t.wald(first, u, k)
-	}
 	b, se := t.Coef[0], math.Sqrt(t.Cov.At(0, 0))
+	if !(se > 0) {
+		return // a perfect fit: nothing to invert
+	}
+	stat := t.statistic(first, k, b, se)
 	t.AndersonRubin = invertTest(func(beta float64) float64 { return stat(beta) - limit }, b, se)
 	ar := measure.Point("Anderson-Rubin", b)
 	if math.IsInf(t.DF, 1) || t.DF <= 0 {
@@ -223,24 +220,69 @@ func (t *stages) critical(k int) float64 {
 // wald tests that the first k coefficients of y on x are zero, with the
 // errors of the options.
 func (t *stages) wald(x [][]float64, y []float64, k int) float64 {
+	coef, cov := t.reduced(x, y, k)
+	return quadratic(coef, cov)
+}
+
+// reduced is the regression of y on x: its first k coefficients and their
+// covariance; nil where there is none.
+func (t *stages) reduced(x [][]float64, y []float64, k int) ([]float64, *mat.SymDense) {
 	coef, bread, e := regress(x, y, t.sample.weights)
 	f := Fit{sample: t.sample}
 	f.infer(x, e, bread, wdot(e, e, t.sample.weights), t.o)
 	if f.Cov == nil {
-		return math.NaN()
+		return coef[:k], nil
 	}
 	keep := make([]bool, len(x))
 	for j := range k {
 		keep[j] = true
 	}
-	inv := invert(pickSym(f.Cov, keep))
+	return coef[:k], pickSym(f.Cov, keep)
+}
+
+func quadratic(coef []float64, cov *mat.SymDense) float64 {
+	if cov == nil {
+		return math.NaN()
+	}
+	inv := invert(cov)
 	var q float64
-	for a := range k {
-		for b := range k {
-			q += coef[a] * inv.At(a, b) * coef[b]
+	for a, x := range coef {
+		for b, y := range coef {
+			q += x * inv.At(a, b) * y
 		}
 	}
 	return q
+}
+
+// statistic returns the Wald statistic of the instruments in the regression
+// of y − βd as a function of β. Coefficients are linear in β and their
+// covariance is quadratic, so three regressions, at b and b ± h, give all.
+func (t *stages) statistic(x [][]float64, k int, b, h float64) func(float64) float64 {
+	at := func(beta float64) ([]float64, *mat.SymDense) {
+		u := make([]float64, len(t.y))
+		for i := range u {
+			u[i] = t.y[i] - beta*t.d[i]
+		}
+		return t.reduced(x, u, k)
+	}
+	c0, v0 := at(b)
+	c1, v1 := at(b + h)
+	_, v2 := at(b - h)
+	return func(beta float64) float64 {
+		if v0 == nil || v1 == nil || v2 == nil {
+			return math.NaN()
+		}
+		s := (beta - b) / h
+		coef, v := make([]float64, k), mat.NewSymDense(k, nil)
+		for i := range k {
+			coef[i] = c0[i] + s*(c1[i]-c0[i])
+			for j := i; j < k; j++ {
+				odd, even := (v1.At(i, j)-v2.At(i, j))/2, (v1.At(i, j)+v2.At(i, j))/2-v0.At(i, j)
+				v.SetSym(i, j, v0.At(i, j)+s*odd+s*s*even)
+			}
+		}
+		return quadratic(coef, v)
+	}
 }
 
 // invertTest finds where g ≤ 0 on the whole line: signs on a grid that is

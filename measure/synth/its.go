@@ -208,23 +208,22 @@ func (c Counts) design(o CountOptions, slope bool) *mat.Dense {
 			at += 2
 		}
 	}
-	if 2*float64(o.Harmonics) == o.Period { // the last sine is zero at whole periods
-		return dropZero(x)
+	if o.Harmonics > 0 && 2*float64(o.Harmonics) == o.Period { // the last sine is zero at whole periods
+		return without(x, k-2)
 	}
 	return x
 }
 
-func dropZero(x *mat.Dense) *mat.Dense {
+// without leaves out a column.
+func without(x *mat.Dense, column int) *mat.Dense {
 	n, k := x.Dims()
-	var cols []int
-	for j := range k {
-		if mat.Norm(x.ColView(j), math.Inf(1)) > 1e-9 {
-			cols = append(cols, j)
+	out := mat.NewDense(n, k-1, nil)
+	for j := range k - 1 {
+		from := j
+		if j >= column {
+			from++
 		}
-	}
-	out := mat.NewDense(n, len(cols), nil)
-	for a, j := range cols {
-		out.SetCol(a, mat.Col(nil, j, x))
+		out.SetCol(j, mat.Col(nil, from, x))
 	}
 	return out
 }
