@@ -17,6 +17,7 @@ import (
 
 	"github.com/chanzipu/outfitter/internal/access"
 	"github.com/chanzipu/outfitter/internal/run"
+	"github.com/chanzipu/outfitter/internal/source"
 	"github.com/chanzipu/outfitter/internal/source/stage"
 	"github.com/chanzipu/outfitter/internal/store"
 	"github.com/chanzipu/outfitter/internal/store/storetest"
@@ -64,6 +65,7 @@ type site struct {
 	*httptest.Server
 	db   *store.DB
 	runs *run.Runner
+	door *source.Door
 	t    *testing.T
 }
 
@@ -79,7 +81,11 @@ func serve(t *testing.T, db *store.DB, change ...func(*Deps)) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := Deps{DB: db, Runs: runs, Version: "test", Log: log, Web: fstest.MapFS{
+	door, err := source.OpenDoor(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := Deps{DB: db, Runs: runs, Door: door, Version: "test", Log: log, Web: fstest.MapFS{
 		"index.html":         {Data: []byte(`<!doctype html><html><head><base href="/" /><title>x</title></head></html>`)},
 		"assets/app-1234.js": {Data: []byte("let a;" + strings.Repeat(" ", 4000))},
 	}}
@@ -91,8 +97,14 @@ func serve(t *testing.T, db *store.DB, change ...func(*Deps)) *site {
 		t.Fatal(err)
 	}
 	srv := httptest.NewServer(h)
-	t.Cleanup(func() { srv.Close(); runs.Close() })
-	return &site{srv, db, runs, t}
+	t.Cleanup(func() {
+		srv.Close()
+		runs.Close()
+		if err := door.Close(); err != nil {
+			t.Errorf("Close() = %v", err)
+		}
+	})
+	return &site{srv, db, runs, door, t}
 }
 
 type testWriter struct{ t *testing.T }

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/google/uuid"
 
 	"github.com/chanzipu/outfitter/internal/access"
@@ -57,12 +59,13 @@ type ingestIn struct {
 	Source   string `query:"source" maxLength:"100" doc:"Only for those who are not bound to one by their token"`
 	Type     string `header:"Content-Type"`
 	Encoding string `header:"Content-Encoding"`
-	body     io.Reader
+	body     io.ReadCloser
 }
 
 // Resolve keeps the body, so that it is read as it comes.
 func (r *ingestIn) Resolve(ctx huma.Context) []error {
-	r.body = ctx.BodyReader()
+	req, w := humago.Unwrap(ctx)
+	r.body = http.MaxBytesReader(w, req.Body, maxIngest)
 	return nil
 }
 
@@ -139,16 +142,20 @@ type rowAddress struct {
 }
 
 func registerEvent(api huma.API, s *server) {
-	ingest := op("POST /events", "ingest", "Hand in events; answered once they are durable", access.Ingest, status(202),
-		streamIn("A JSON array of events, {\"events\": […]}, or one event per line; gzip is understood", "application/json", "application/x-ndjson"))
-	events := api.OpenAPI().Components.Schemas.Schema(typeOf[[]eventIn](), true, "")
-	ingest.RequestBody.Content["application/json"].Schema = &huma.Schema{OneOf: []*huma.Schema{events,
-		{Type: huma.TypeObject, Properties: map[string]*huma.Schema{"events": events}, Required: []string{"events"}}}}
-	huma.Register(api, ingest, s.ingest)
+	huma.Register(api, op("POST /events", "ingest", "Hand in events; answered once they are durable", access.Ingest, status(202)), s.ingest)
+	describeEvents(api)
 	huma.Register(api, op("GET /events/{id}", "get-event", "One event, its row, and what it replaced", access.Explore), s.getEvent)
 }
 
-func (s *server) ingest(ctx context.Context, r *ingestIn) (*out[ingested], error) { return nil, todo() }
+// describeEvents documents the body of POST /events after the fact: huma would
+// read and keep whole a body that it knows the schema of.
+func describeEvents(api huma.API) {
+	o := api.OpenAPI().Paths[prefix+"/events"].Post
+	streamIn("A JSON array of events, {\"events\": […]}, or one event per line; gzip is understood", "application/json", "application/x-ndjson")(o)
+	events := api.OpenAPI().Components.Schemas.Schema(typeOf[[]eventIn](), true, "")
+	o.RequestBody.Content["application/json"].Schema = &huma.Schema{OneOf: []*huma.Schema{events,
+		{Type: huma.TypeObject, Properties: map[string]*huma.Schema{"events": events}, Required: []string{"events"}}}}
+}
 
 // eventsOf names the parties of events and masks their texts.
 func (s *server) eventsOf(ctx context.Context, target string, events []fact.Event) (list[EventItem], error) {

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"strings"
 	"time"
 
@@ -124,5 +123,3 @@ func (s *server) changeRun(ctx context.Context, id, action string, do func(conte
 	}
 	return &out[runView]{s.runOf(ctx, v)}, reply(err)
 }
-
-func todo() error { return problem(http.StatusNotImplemented, "") }
