@@ -200,3 +200,13 @@ func compact(s string) (reading, bool) {
 	}
 	return reading{}, false
 }
+
+// Looks reports whether a value alone looks like a date; numbers only where
+// they spell a day or a second out (20260512).
+func Looks(s string) bool {
+	r, ok := recognise(s)
+	if !ok || r.number != "" || len(strings.TrimSpace(s)) == 6 && r.format == "YYYYMM" {
+		return false
+	}
+	return strings.Contains(r.format, "Y") || strings.Contains(r.format, "月")
+}
