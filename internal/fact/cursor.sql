@@ -19,3 +19,13 @@ SELECT count(*) FROM batch WHERE id = $1::UUID;
 
 -- name: count
 UPDATE batch SET n_rows = $2, used = $2, events = $2, loaded_at = $3 WHERE id = $1;
+
+-- name: ahead-day
+-- Takes out of the rollup what a facts copy has of the outbox beyond the state's.
+INSERT INTO event_day (day, verb, source, tbl, channel, object_kind, staff, currency, unit, n, amount, n_amount, quantity)
+SELECT day, verb, source, tbl, channel, object_kind, staff, currency, unit, -count(*), -coalesce(sum(amount), 0), -count(amount), -coalesce(sum(quantity), 0)
+FROM event WHERE source = 'outfitter' AND tbl = 'outbox' AND row_no > $1
+GROUP BY day, verb, source, tbl, channel, object_kind, staff, currency, unit;
+
+-- name: ahead
+DELETE FROM event WHERE source = 'outfitter' AND tbl = 'outbox' AND row_no > $1;

@@ -30,6 +30,8 @@ var (
 	sqlRelayDay      = cursorQueries.Get("day")
 	sqlRelayBatch    = cursorQueries.Get("batch")
 	sqlRelayCount    = cursorQueries.Get("count")
+	sqlAheadDay      = cursorQueries.Get("ahead-day")
+	sqlAhead         = cursorQueries.Get("ahead")
 	sqlOutboxLock    = store.Text("fact.outbox.lock", "LOCK TABLE fact_outbox IN EXCLUSIVE MODE")
 	outboxBatchParts = []string{"batch", "outfitter", "outbox"}
 )
@@ -60,6 +62,27 @@ func Emit(ctx context.Context, tx *store.Tx, events ...Event) error {
 		}
 	}
 	return nil
+}
+
+// Reconcile brings facts and outbox in step after a restore: rows of the outbox
+// that only the facts' copy knows are trimmed, those that it lacks are relayed.
+func Reconcile(ctx context.Context, db *store.DB) error {
+	var cursor, next int64
+	if err := db.Facts.QueryRow(ctx, sqlCursor).Scan(&cursor); err != nil {
+		return fmt.Errorf("fact: reconcile: %w", err)
+	}
+	if err := db.State.QueryRow(ctx, sqlOutboxNext).Scan(&next); err != nil {
+		return fmt.Errorf("fact: reconcile: %w", err)
+	}
+	if last := next - 1; cursor > last {
+		err := db.Facts.Tx(ctx, func(tx *store.Tx) error {
+			return runSteps(ctx, tx, []step{{sqlAheadDay, []any{last}}, {sqlAhead, []any{last}}, {sqlCursorSet, []any{last}}})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return Relay(ctx, db)
 }
 
 // Relay carries what stands in the outbox into the facts, in order, and moves

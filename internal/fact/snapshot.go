@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/chanzipu/outfitter/internal/store"
 )
@@ -21,9 +22,7 @@ var (
 	sqlRemoved      = snapshotQueries.Get("removed")
 	sqlNewer        = snapshotQueries.Get("newer")
 	sqlBury         = snapshotQueries.Get("bury")
-	sqlBuryLeave    = snapshotQueries.Get("bury-leave")
 	sqlTombstone    = snapshotQueries.Get("tombstone")
-	sqlInsertEvent  = snapshotQueries.Get("insert-event")
 	sqlSnapshotDay  = snapshotQueries.Get("day")
 )
 
@@ -50,18 +49,17 @@ func commitSnapshots(ctx context.Context, tx *store.Tx, key []byte, b Batch, fre
 	if err := snapshots.bring(ctx, tx, fresh, overtaken); err != nil {
 		return err
 	}
-	for _, c := range changes {
-		if c.removed {
-			if err := bury(ctx, tx, b, c); err != nil {
-				return err
-			}
-		}
-		if err := tell(ctx, tx, key, b, c); err != nil {
+	if len(changes) == 0 {
+		return nil
+	}
+	if !overtaken {
+		err := runSteps(ctx, tx, []step{{sqlBury, []any{b.Seq, b.Source}}, {sqlTombstone, []any{b.Seq, b.Source, b.ID, b.LoadedAt.UTC()}}})
+		if err != nil {
 			return err
 		}
 	}
-	if len(changes) == 0 {
-		return nil
+	if err := tell(ctx, tx, key, b, changes); err != nil {
+		return err
 	}
 	_, err := tx.Exec(ctx, sqlSnapshotDay, b.ID, b.Source)
 	return err
@@ -88,37 +86,53 @@ func differences(ctx context.Context, tx *store.Tx, b Batch, overtaken bool) ([]
 	return append(changes, removed...), err
 }
 
-func bury(ctx context.Context, tx *store.Tx, b Batch, c change) error {
-	return runSteps(ctx, tx, []step{
-		{sqlBury, []any{c.id}},
-		{sqlBuryLeave, []any{c.id}},
-		{sqlTombstone, []any{c.id, c.source, c.tbl, b.ID, b.LoadedAt.UTC(), c.noun, c.key, orNil(c.party), orNil(c.kind)}},
-	})
-}
+// told is how many events tell inserts with one statement: DuckDB keeps a
+// buffer per statement and column until the commit, so single rows would cost
+// gigabytes.
+const told = 400
 
-func tell(ctx context.Context, tx *store.Tx, key []byte, b Batch, c change) error {
-	verb, attrs := c.noun+".changed", ""
-	if c.removed {
-		verb = c.noun + ".removed"
-	} else {
-		diff, err := fieldChanges(c.old, c.new)
-		if err != nil {
-			return fmt.Errorf("fact: %s %s: %w", c.noun, c.key, err)
-		}
-		if diff == "" {
+// tell makes the events of the changes.
+func tell(ctx context.Context, tx *store.Tx, key []byte, b Batch, changes []change) error {
+	ts := b.LoadedAt.UTC()
+	var tuples []string
+	var args []any
+	flush := func() error {
+		if len(tuples) == 0 {
 			return nil
 		}
-		attrs = diff
+		q := store.Text("fact.snapshot.tell", `INSERT INTO event (id, source, tbl, batch_id, row_no, verb, ts, ts_precision, day, loaded_at, account, person, staff, object_kind, object_key, attrs) VALUES `+strings.Join(tuples, ", "))
+		_, err := tx.Exec(ctx, q, args...)
+		tuples, args = tuples[:0], args[:0]
+		return err
 	}
-	who := map[string]any{"account": nil, "person": nil, "staff": nil}
-	if c.party != "" {
-		who[c.kind] = c.party
+	for _, c := range changes {
+		verb, attrs := c.noun+".removed", ""
+		if !c.removed {
+			diff, err := fieldChanges(c.old, c.new)
+			if err != nil {
+				return fmt.Errorf("fact: %s %s: %w", c.noun, c.key, err)
+			}
+			if diff == "" {
+				continue
+			}
+			verb, attrs = c.noun+".changed", diff
+		}
+		who := map[string]any{"account": nil, "person": nil, "staff": nil}
+		if c.party != "" {
+			who[c.kind] = c.party
+		}
+		n := len(args)
+		tuples = append(tuples, fmt.Sprintf("($%d::UUID, $%d, $%d, $%d::UUID, $%d, $%d, $%d, 'second', $%d::DATE, $%d, $%d::UUID, $%d::UUID, $%d::UUID, $%d, $%d, $%d::JSON)",
+			n+1, n+2, n+3, n+4, n+5, n+6, n+7, n+8, n+9, n+10, n+11, n+12, n+13, n+14, n+15))
+		args = append(args, store.ID(key, c.source, c.tbl, verb, c.key, strconv.FormatInt(b.Seq, 10)).String(), c.source, c.tbl, b.ID, c.row, verb,
+			ts, ts.Format("2006-01-02"), ts, who["account"], who["person"], who["staff"], c.noun, c.key, orNil(attrs))
+		if len(tuples) == told {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
 	}
-	id := store.ID(key, c.source, c.tbl, verb, c.key, strconv.FormatInt(b.Seq, 10))
-	ts := b.LoadedAt.UTC()
-	_, err := tx.Exec(ctx, sqlInsertEvent, id.String(), c.source, c.tbl, b.ID, c.row, verb, ts, ts.Format("2006-01-02"),
-		who["account"], who["person"], who["staff"], c.noun, c.key, orNil(attrs))
-	return err
+	return flush()
 }
 
 func orNil(s string) any {

@@ -22,18 +22,18 @@ SELECT count(*) FROM batch WHERE source = $1 AND seq > $2 AND state = 'loaded';
 -- name: bury
 -- A removed row becomes a version without fields, so that a rollback revives it.
 INSERT INTO snapshot_superseded (id, source, tbl, batch_id, row_no, loaded_at, noun, key, party, party_kind, fields)
-SELECT id, source, tbl, batch_id, row_no, loaded_at, noun, key, party, party_kind, fields FROM snapshot WHERE id = $1::UUID;
-
--- name: bury-leave
-DELETE FROM snapshot WHERE id = $1::UUID;
+SELECT e.id, e.source, e.tbl, e.batch_id, e.row_no, e.loaded_at, e.noun, e.key, e.party, e.party_kind, e.fields
+FROM snapshot e JOIN batch b ON b.id = e.batch_id
+WHERE b.seq < $1 AND e.fields IS NOT NULL AND e.source = $2
+  AND EXISTS (SELECT 1 FROM stage_snapshot t WHERE t.tbl = e.tbl)
+  AND NOT EXISTS (SELECT 1 FROM stage_snapshot s WHERE s.id = e.id);
 
 -- name: tombstone
-INSERT INTO snapshot (id, source, tbl, batch_id, row_no, loaded_at, noun, key, party, party_kind, fields)
-VALUES ($1::UUID, $2, $3, $4::UUID, 0, $5, $6, $7, $8::UUID, $9, NULL);
-
--- name: insert-event
-INSERT INTO event (id, source, tbl, batch_id, row_no, verb, ts, ts_precision, day, loaded_at, account, person, staff, object_kind, object_key, attrs)
-VALUES ($1::UUID, $2, $3, $4::UUID, $5, $6, $7, 'second', $8, $7, $9::UUID, $10::UUID, $11::UUID, $12, $13, $14);
+UPDATE snapshot SET batch_id = $3::UUID, row_no = 0, loaded_at = $4, fields = NULL
+WHERE fields IS NOT NULL AND source = $2
+  AND EXISTS (SELECT 1 FROM batch b WHERE b.id = snapshot.batch_id AND b.seq < $1)
+  AND EXISTS (SELECT 1 FROM stage_snapshot t WHERE t.tbl = snapshot.tbl)
+  AND NOT EXISTS (SELECT 1 FROM stage_snapshot s WHERE s.id = snapshot.id);
 
 -- name: day
 INSERT INTO event_day (day, verb, source, tbl, channel, object_kind, staff, currency, unit, n, amount, n_amount, quantity)
