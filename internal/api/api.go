@@ -32,6 +32,8 @@ type Deps struct {
 	Proxied bool         // a proxy stands before us: the client's address is in X-Forwarded-For
 	Version string
 	Log     *slog.Logger // nil = the default one
+	// Patience is how long an answer of explore is waited for before it goes on as a run; default 2 s.
+	Patience time.Duration
 }
 
 type server struct {
@@ -39,6 +41,7 @@ type server struct {
 	base   base
 	began  time.Time
 	gauges *gauges
+	links  *linkCache
 }
 
 // New makes the handler of a whole installation.
@@ -46,11 +49,14 @@ func New(d Deps) (http.Handler, error) {
 	if d.Log == nil {
 		d.Log = slog.Default()
 	}
+	if d.Patience == 0 {
+		d.Patience = 2 * time.Second
+	}
 	b, err := parseBase(d.BaseURL)
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Deps: d, base: b, began: time.Now()}
+	s := &server{Deps: d, base: b, began: time.Now(), links: &linkCache{db: d.DB}}
 	s.gauges = newGauges(d)
 	s.registerWork()
 	mux := http.NewServeMux()

@@ -44,7 +44,8 @@ type batch struct {
 	Until          *time.Time       `json:"until,omitempty"`
 	ByVerb         list[verbCount]  `json:"by_verb"`
 	Tables         list[batchTable] `json:"tables"`
-	Links          list[link]       `json:"links"`
+	Links          list[link]       `json:"links" doc:"Of its source"`
+	LinksPending   bool             `json:"links_pending,omitempty" doc:"The links are being counted: ask again"`
 	Format         *fileFormat      `json:"format,omitempty"`
 	Checks         list[setAside]   `json:"checks" doc:"Subtotals and totals against the rows that they cover"`
 	Rejects        list[reject]     `json:"rejects,omitempty" doc:"Of a dry run, the first ones"`
@@ -236,8 +237,8 @@ func (s *server) getBatch(ctx context.Context, r *ByID) (*out[batch], error) {
 	if err != nil {
 		return nil, reply(err)
 	}
-	links, err := fact.Links(ctx, s.DB, b.Source)
-	w.ByVerb, w.Links = each(by, verbOf), each(links, linkOf)
+	w.ByVerb = each(by, verbOf)
+	w.Links, w.LinksPending, err = s.links.peek(ctx, b.Source)
 	return &out[batch]{w}, reply(err)
 }
 

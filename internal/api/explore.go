@@ -165,9 +165,6 @@ func (s *server) question(ctx context.Context, q Question, limit int) (metric.Qu
 	return a.Question(zone, time.Now())
 }
 
-// patience is how long an answer is waited for before it becomes a run.
-const patience = 2 * time.Second
-
 func (s *server) explore(ctx context.Context, r *exploreIn) (*exploreOut, error) {
 	q, err := s.question(ctx, r.Question, r.Limit)
 	if err != nil {
@@ -190,7 +187,7 @@ func (s *server) explore(ctx context.Context, r *exploreIn) (*exploreOut, error)
 	case <-ctx.Done():
 		stop()
 		return nil, reply(ctx.Err())
-	case <-time.After(patience):
+	case <-time.After(s.Patience):
 	}
 	v, err := s.Runs.Do(ctx, run.New{Kind: "explore", Title: q.Metric.ZH + " · " + q.Metric.Title, Actor: whoIs(ctx).Actor}, func(ctx context.Context, p *run.Progress) (any, error) {
 		defer stop()

@@ -282,10 +282,57 @@ func TestIngest(t *testing.T) {
 	})
 }
 
+// TestExploreBecomesARun asks with no patience at all.
+func TestExploreBecomesARun(t *testing.T) {
+	s := start(t, func(d *Deps) { d.Patience = 1 })
+	sam := s.user("sam", "sales")
+	for range 20 { // now and then the answer is faster than a nanosecond's timer
+		r := sam.do("GET", "/explore?metric=accounts.distinct&by=source", nil)
+		if r.StatusCode == 200 {
+			continue
+		}
+		var body exploreResult
+		if err := json.Unmarshal([]byte(r.text), &body); err != nil || r.StatusCode != 202 || body.Run == "" {
+			t.Fatalf("explore = %s %s, want 202 and a run", r.Status, r.text)
+		}
+		got := finish[exploreResult](t, sam, runView{ID: body.Run})
+		if got.Metric != "accounts.distinct" || got.From != "events" {
+			t.Errorf("the run's result = %+v", got)
+		}
+		return
+	}
+	t.Error("twenty answers, none of them a run")
+}
+
 func TestUploadTooLargeIsOneSentence(t *testing.T) {
 	s := start(t)
 	root := s.user("root", "admin")
 	if r := root.do("POST", "/mappings/check", map[string]string{"yaml": strings.Repeat("x", 5<<20)}); r.StatusCode != 413 || r.problem() != "request.too-large" {
 		t.Errorf("5 MiB of mapping = %s %.200s", r.Status, r.text)
+	}
+}
+
+// TestLinks sees two sources that share a customer, and forgets it when one goes.
+func TestLinks(t *testing.T) {
+	s := start(t)
+	root := s.user("root", "admin")
+	for _, from := range []string{"shop", "desk"} {
+		e := `[{"verb":"order.placed","ts":"2026-03-01","account":{"namespace":"crm","key":"C1"}}]`
+		get[ingested](s.token(access.Token{Name: from, Role: "admin", Source: from}), "POST", "/events", e)
+	}
+	if err := s.door.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := list[link]{{From: "shop", To: "desk", By: "account:crm", Matched: 1, Total: 1, Share: 1}}
+	if diff := cmp.Diff(want, get[page[link]](root, "GET", "/sources/shop/links", nil).Items); diff != "" {
+		t.Errorf("links (-want +got):\n%s", diff)
+	}
+	if d := get[sourceDetail](root, "GET", "/sources/shop", nil); d.LinksPending || len(d.Links) != 1 {
+		t.Errorf("the source's page = %+v, want the links, known by now", d)
+	}
+	desk := get[page[batch]](root, "GET", "/batches?source=desk", nil).Items[0]
+	follow(t, root, get[runView](root, "POST", "/batches/"+desk.ID+"/rollback", map[string]string{"reason": "test"}).ID)
+	if got := get[page[link]](root, "GET", "/sources/shop/links", nil).Items; len(got) != 0 {
+		t.Errorf("links after the rollback = %+v, want none", got)
 	}
 }

@@ -202,6 +202,7 @@ type sourceDetail struct {
 	MappingVersion int64       `json:"mapping_version" doc:"0 = none stored"`
 	Recent         list[batch] `json:"recent" doc:"The last batches, newest first"`
 	Links          list[link]  `json:"links"`
+	LinksPending   bool        `json:"links_pending" doc:"The links are being counted: ask again, or GET …/links, which waits"`
 	Folder         *folder     `json:"folder,omitempty"`
 }
 
@@ -323,16 +324,13 @@ func (s *server) getSource(ctx context.Context, r *ByName) (*out[sourceDetail], 
 	if d.Recent, err = s.batchesOf(ctx, recent); err != nil {
 		return nil, reply(err)
 	}
-	links, err := fact.Links(ctx, s.DB, r.Name)
-	d.Links = each(links, linkOf)
+	d.Links, d.LinksPending, err = s.links.peek(ctx, r.Name)
 	return &out[sourceDetail]{d}, reply(err)
 }
 
-func linkOf(l fact.Link) link { return link{l.From, l.To, l.By, l.Matched, l.Total, l.Share} }
-
 func (s *server) listLinks(ctx context.Context, r *ByName) (*out[page[link]], error) {
-	links, err := fact.Links(ctx, s.DB, r.Name)
-	return &out[page[link]]{page[link]{Items: each(links, linkOf)}}, reply(err)
+	links, err := s.links.count(ctx, r.Name)
+	return &out[page[link]]{page[link]{Items: links}}, reply(err)
 }
 
 func (s *server) watchFolder(ctx context.Context, r *folderIn) (*out[folder], error) {

@@ -104,7 +104,7 @@ func facts(ctx context.Context, db *store.DB, q string) ([]Hit, error) {
 			out = append(out, Hit{Kind: "party", ID: p.ID, Title: title, ZH: title, Hint: p.Kind + " · " + p.Source + " · " + p.Key, Link: "/parties/" + p.ID})
 		}
 	}
-	batches, err := fact.ListBatches(ctx, db, "", 0, 500)
+	batches, err := fact.ListBatches(ctx, db, "", 0, 200)
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
