@@ -16,7 +16,7 @@ type Edge struct {
 type Options struct {
 	Threshold float64 // bits: groups merge while their mean linkage is at least this
 	Missing   float64 // bits: weight of a pair that nobody scored
-	Cap       float64 // bits: no single pair counts more than this, either way, around Threshold
+	Cap       float64 // bits: no single pair counts more than this above Threshold, nor twice this below it
 	Never     float64 // a pair at or below it forbids the merge (a must-not-link label)
 	Always    float64 // a pair at or above it is merged first, whatever else speaks against it
 }
@@ -92,7 +92,7 @@ func bounded(w float64, opt Options) (float64, uint8) {
 	case w >= opt.Always:
 		return 0, flagAlways
 	}
-	return min(max(w, opt.Threshold-opt.Cap), opt.Threshold+opt.Cap), 0
+	return min(max(w, opt.Threshold-2*opt.Cap), opt.Threshold+opt.Cap), 0
 }
 
 func (r *refiner) set(a, b uint32, l link) {

@@ -12,7 +12,7 @@ type zhID struct {
 }
 
 func (*zhID) labels() []string {
-	return []string{"differs", "same region or birthday", "near", "typo", "equal"}
+	return []string{"another valid number", "differs", "same region or birthday", "near", "typo", "equal"}
 }
 
 func (*zhID) normal(raw string) string {
@@ -40,15 +40,26 @@ func (*zhID) tfWeight(uint8) float64 { return 0 }
 func (z *zhID) compare(a, b uint32) Result {
 	x, y := z.ids[a], z.ids[b]
 	d := compare.Damerau([]byte(x.Number), []byte(y.Number), 2)
+	both := x.Valid && y.Valid
 	switch {
-	case d <= 2 && !(x.Valid && y.Valid):
-		return Result{Level: 3}
+	case d <= 2 && !both:
+		return Result{Level: 4}
+	case both:
+		return Result{Level: 0}
 	case d <= 2:
-		return Result{Level: 2}
+		return Result{Level: 3}
 	case len(x.Number) == 18 && len(y.Number) == 18 && x.Number[:14] == y.Number[:14]:
-		return Result{Level: 1}
+		return Result{Level: 2}
 	}
-	return Result{}
+	return Result{Level: 1}
+}
+
+// against: one person has one number.
+func (*zhID) against(level uint8) float64 {
+	if level == 0 {
+		return 12
+	}
+	return 0
 }
 
 // zhUSCC compares unified social credit codes.
@@ -81,12 +92,19 @@ func (*zhUSCC) tfWeight(uint8) float64 { return 0 }
 
 func (z *zhUSCC) compare(a, b uint32) Result {
 	x, y := z.codes[a], z.codes[b]
-	d := compare.Damerau([]byte(x.Code), []byte(y.Code), 2)
-	switch {
-	case d <= 2 && !(x.Valid && y.Valid):
-		return Result{Level: 2}
+	switch d := compare.Damerau([]byte(x.Code), []byte(y.Code), 2); {
+	case x.Valid && y.Valid:
+		return Result{Level: 0}
 	case d <= 2:
-		return Result{Level: 1}
+		return Result{Level: 2}
 	}
-	return Result{}
+	return Result{Level: 1}
+}
+
+// against: one legal person has one code, and a mistyped one is rarely valid.
+func (*zhUSCC) against(level uint8) float64 {
+	if level == 0 {
+		return 12
+	}
+	return 0
 }

@@ -88,7 +88,7 @@ func (*company) against(level uint8) float64 {
 	case 1:
 		return 30
 	case 2:
-		return 14
+		return 24
 	}
 	return 0
 }

@@ -148,7 +148,7 @@ func (c *Company) cutForm(rs []rune) []rune {
 		}
 		c.Group = c.Group || strings.Contains(word, "集团")
 		rs = rs[:len(rs)-k]
-		if strings.HasPrefix(word, "药") || strings.HasPrefix(word, "大药") || strings.HasPrefix(word, "研究") || strings.HasPrefix(word, "设计") {
+		if tradeIndex[word] || strings.HasPrefix(word, "药") || strings.HasPrefix(word, "大药") || strings.HasPrefix(word, "研究") || strings.HasPrefix(word, "设计") {
 			c.Trade = word
 		}
 		break
@@ -301,6 +301,9 @@ func CompareCompanies(a, b Company) int {
 	}
 	region := regionsAgree(a.Region, b.Region)
 	trade := tradesAgree(a.Trade, b.Trade)
+	if trade == 0 && a.registered() && b.registered() && len(a.Trade) != len(b.Trade) {
+		trade = -1 // 科技 for short may be 网络科技, but two full names are two companies
+	}
 	switch {
 	case region < 0 || trade < 0:
 		if brand == 2 {
@@ -316,6 +319,11 @@ func CompareCompanies(a, b Company) int {
 		return CompanyCore
 	}
 	return CompanyShort
+}
+
+// registered reports whether a name has all that a registered one has.
+func (c Company) registered() bool {
+	return len(c.Region) > 0 && c.Brand != "" && c.Trade != "" && (c.Form == "有限公司" || c.Form == "股份有限公司")
 }
 
 // brandsAgree is 2 for one brand, 1 for brands that sound alike or differ in
@@ -344,8 +352,7 @@ func brandsAgree(a, b Company) int {
 }
 
 // regionsAgree is 1 when one side's places are among the other's, 0 when one
-// side has none, -1 when they contradict. A city inside a province that the
-// other side names is not known here: it counts as unknown.
+// side has none or they are of two levels (广东, 广州), -1 when they contradict.
 func regionsAgree(a, b []string) int {
 	if len(a) == 0 && len(b) == 0 {
 		return 1
@@ -362,18 +369,19 @@ func regionsAgree(a, b []string) int {
 	switch {
 	case shared == len(a) || shared == len(b):
 		return 1
-	case levelsApart(a, b):
+	case compatible(a, b):
 		return 0
 	}
 	return -1
 }
 
-// levelsApart: none of the levels (province, city, county) that both sides
-// name holds two different places.
-func levelsApart(a, b []string) bool {
+// compatible: no place of one side excludes one of the other. A county's city
+// isn't known here, so it excludes other counties alone.
+func compatible(a, b []string) bool {
 	for _, x := range a {
 		for _, y := range b {
-			if x != y && placeNames[x] == placeNames[y] {
+			p, q := provinceOf[x], provinceOf[y]
+			if x != y && (placeNames[x] == placeNames[y] || p != "" && q != "" && p != q) {
 				return false
 			}
 		}

@@ -38,6 +38,28 @@ var (
 		}
 		return m
 	}()
+	// provinceOf knows the province of a city: cityNames goes province by
+	// province, each beginning with its capital.
+	provinceOf = func() map[string]string {
+		capitals := map[string]string{}
+		f := strings.Fields(`石家庄 河北 太原 山西 呼和浩特 内蒙古 沈阳 辽宁 长春 吉林 哈尔滨 黑龙江 南京 江苏 杭州 浙江 合肥 安徽 福州 福建 南昌 江西 济南 山东 郑州 河南
+			武汉 湖北 长沙 湖南 广州 广东 南宁 广西 海口 海南 成都 四川 贵阳 贵州 昆明 云南 拉萨 西藏 西安 陕西 兰州 甘肃 西宁 青海 银川 宁夏 乌鲁木齐 新疆 台北 台湾 九龙 香港`)
+		for i := 0; i+1 < len(f); i += 2 {
+			capitals[f[i]] = f[i+1]
+		}
+		m := map[string]string{}
+		now := ""
+		for _, c := range strings.Fields(cityNames) {
+			if p, ok := capitals[c]; ok {
+				now = p
+			}
+			m[c] = now
+		}
+		for _, p := range strings.Fields(provinceNames) {
+			m[p] = p
+		}
+		return m
+	}()
 	maxPlace = func() int {
 		n := 0
 		for p := range placeNames {
@@ -128,6 +150,9 @@ func ParseAddress(s string) Address {
 		for _, p := range []string{"市辖区", "市", "区"} {
 			rs = []rune(strings.TrimPrefix(string(rs), p))
 		}
+	}
+	if a.Province == "" {
+		a.Province = provinceOf[a.City]
 	}
 	a.Road, rs = cutRoad(rs)
 	a.Number, a.Rest = cutNumber(rs)
