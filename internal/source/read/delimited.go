@@ -12,6 +12,8 @@ import (
 	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/source/read/csv"
 	"github.com/chanzipu/outfitter/internal/source/read/encoding"
+	"github.com/chanzipu/outfitter/internal/source/read/kind"
+	"github.com/chanzipu/outfitter/internal/source/read/layout"
 )
 
 const sampleRows = 1000
@@ -19,7 +21,7 @@ const sampleRows = 1000
 // A plan is how a delimited file will be read.
 type plan struct {
 	guess   csv.Guess
-	layout  layout
+	layout  layout.Layout
 	rows    [][]string // the sample
 	skip    int64      // bytes before the first data record, the BOM apart
 	line    int64      // of the first data record
@@ -28,13 +30,13 @@ type plan struct {
 
 // sniff decides dialect and layout from the head.
 func (d *delivery) sniff() (plan, error) {
-	fixed, none, err := d.fixed()
+	fixed, none, err := csv.Stated(d.h.Delimiter, d.h.Quote)
 	if err != nil {
 		return plan{}, err
 	}
 	p := plan{guess: csv.Sniff(d.text, d.whole, fixed, none)}
 	delim := p.guess.Delim
-	d.note("delimiter", show(delim), p.guess.Why, p.guess.WhyZ, p.guess.Share)
+	d.note("delimiter", csv.Show(delim), p.guess.Why, p.guess.WhyZ, p.guess.Share)
 	if p.guess.Quote != 0 && p.guess.Quote != '"' {
 		d.note("quote", string(p.guess.Quote), "fields begin and end with it", "字段首尾都是它", 0.9)
 	}
@@ -70,13 +72,13 @@ func (d *delivery) sniff() (plan, error) {
 		return p, fault.New(fault.ErrInvalid, csv.TooLong, fmt.Sprintf("the first line of %q is longer than %d MiB; it is not a table of records", d.name, len(d.text)>>20),
 			fmt.Sprintf("“%s”的第一行超过 %d MiB；它不是逐行记录的表格", d.name, len(d.text)>>20))
 	}
-	if p.layout, err = arrange(p.rows, at, d.h, true); err != nil {
+	if p.layout, err = layout.Arrange(p.rows, at, d.hints(), true); err != nil {
 		return p, err
 	}
-	d.format.Evidence = append(d.format.Evidence, p.layout.evidence...)
-	p.records = p.layout.start
-	if p.layout.start < len(offset) {
-		p.skip, p.line = offset[p.layout.start], line[p.layout.start]
+	d.format.Evidence = append(d.format.Evidence, p.layout.Evidence...)
+	p.records = p.layout.Start
+	if p.layout.Start < len(offset) {
+		p.skip, p.line = offset[p.layout.Start], line[p.layout.Start]
 	} else {
 		p.skip, p.line = int64(len(d.text)), 0
 	}
@@ -90,44 +92,6 @@ func (d *delivery) note(what, got, why, zh string, sure float64) {
 func (d *delivery) tooWide(n int) error {
 	return fault.New(fault.ErrInvalid, "columns.too-many", fmt.Sprintf("%q has %d columns, more than the %d allowed; turn its columns into rows before exporting", d.name, n, d.l.Columns),
 		fmt.Sprintf("“%s”有 %d 列，超过上限 %d；请先把列转成行再导出", d.name, n, d.l.Columns))
-}
-
-// fixed is what the hints say of the dialect.
-func (d *delivery) fixed() (fixed csv.Dialect, noQuote bool, err error) {
-	switch v := d.h.Delimiter; {
-	case v == "tab" || v == "\\t":
-		fixed.Delim = "\t"
-	case v == "space":
-		fixed.Delim = " "
-	case len(v) > 8 || strings.ContainsAny(v, "\r\n"):
-		return fixed, false, fault.New(fault.ErrInvalid, "delimiter.unknown", fmt.Sprintf("the mapping's delimiter %q is not a character; write one, or \"tab\"", v), fmt.Sprintf("映射里的分隔符“%s”不是一个字符；请写一个字符或 tab", v))
-	default:
-		fixed.Delim = v
-	}
-	switch v := d.h.Quote; {
-	case v == "none":
-		noQuote = true
-	case len(v) == 1:
-		fixed.Quote = v[0]
-	case v != "":
-		return fixed, false, fault.New(fault.ErrInvalid, "quote.unknown", fmt.Sprintf("the mapping's quote %q is not one ASCII character; write one, or \"none\"", v), fmt.Sprintf("映射里的引号“%s”不是一个 ASCII 字符；请写一个字符或 none", v))
-	}
-	return fixed, noQuote, nil
-}
-
-func show(delim string) string {
-	switch delim {
-	case "":
-		return "none"
-	case "\t":
-		return "tab"
-	case " ":
-		return "space"
-	}
-	if delim[0] < 0x20 {
-		return fmt.Sprintf("0x%02X", delim[0])
-	}
-	return delim
 }
 
 func validTexts(fields [][]byte) []string {
@@ -145,7 +109,7 @@ func (d *delivery) delimited() ([]Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := Table{Name: stem(d.name), Header: p.layout.names, Evidence: p.layout.evidence}
+	t := Table{Name: kind.Stem(d.name), Header: p.layout.Names, Evidence: p.layout.Evidence}
 	if len(t.Header) > d.l.Columns {
 		return nil, d.tooWide(len(t.Header))
 	}
@@ -196,17 +160,16 @@ func delimByte(delim string) byte {
 func (d *delivery) inPlace(f *os.File, p plan, t Table) (bool, error) {
 	g := p.guess
 	if d.format.Encoding != encoding.UTF8 || len(g.Delim) > 1 || g.Escape != 0 || g.Comment != "" || g.CR || g.Trim ||
-		p.layout.shape.Pad || p.layout.shape.Drop || p.layout.start >= len(p.rows) {
+		p.layout.Shape.Pad || p.layout.Shape.Drop || p.layout.Start >= len(p.rows) {
 		return false, nil
 	}
-	trial := t
-	b, err := newBody(&trial, p.layout, p.rows, d.h)
-	if err != nil || b.pivot != nil {
+	b, err := layout.NewBody(t.Name, p.layout, p.rows, d.hints())
+	if err != nil || b.Wide {
 		return false, err
 	}
-	for _, r := range p.rows[p.layout.start:] {
+	for _, r := range p.rows[p.layout.Start:] {
 		for _, c := range r {
-			if isTotal(c) {
+			if layout.IsTotal(c) {
 				return false, nil
 			}
 		}
@@ -229,7 +192,7 @@ func (d *delivery) totalsIn(f *os.File) bool {
 	for {
 		n, err := io.ReadFull(in, buf[keep:])
 		b := buf[:keep+n]
-		for _, p := range totalParts {
+		for _, p := range layout.TotalParts {
 			for rest := b; ; {
 				i := bytes.Index(rest, p)
 				if i < 0 {
@@ -257,7 +220,7 @@ func (d *delivery) scan(f *os.File, p plan) (csv.Check, error) {
 	done := at
 	dialect := p.guess.Dialect
 	dialect.Delim = string([]byte{delimByte(dialect.Delim)})
-	return csv.Scan(f, dialect, len(p.layout.names), int(d.l.Line), at, p.line, func(n int64) error {
+	return csv.Scan(f, dialect, len(p.layout.Names), int(d.l.Line), at, p.line, func(n int64) error {
 		done += n
 		d.progress(done, d.size)
 		return d.ctx.Err()
@@ -288,7 +251,7 @@ func (d *delivery) rewrite(f *os.File, p plan, t *Table) error {
 	if err != nil {
 		return err
 	}
-	b, err := newBody(t, p.layout, p.rows, d.h)
+	b, err := layout.NewBody(t.Name, p.layout, p.rows, d.hints())
 	if err != nil {
 		return err
 	}
@@ -296,14 +259,14 @@ func (d *delivery) rewrite(f *os.File, p plan, t *Table) error {
 	if err != nil {
 		return err
 	}
-	b.s = s
-	if d.format.Encoding == encoding.UTF8 && b.pivot == nil && !d.totalsIn(f) {
-		b.totals = nil
+	s.take(b)
+	if d.format.Encoding == encoding.UTF8 && !b.Wide && !d.totalsIn(f) {
+		b.NoTotals()
 		if in, err = d.opened(f); err != nil {
 			return err
 		}
 	}
-	w := rewriter{d: d, s: s, t: t, b: b, shape: p.layout.shape, plain: d.format.Encoding == encoding.UTF8 && b.pivot == nil}
+	w := rewriter{d: d, s: s, t: t, shape: p.layout.Shape, plain: d.format.Encoding == encoding.UTF8 && !b.Wide}
 	if w.plain {
 		t.Origin = &Origin{Path: d.path, Dialect: p.guess.Dialect, Shape: w.shape}
 	}
@@ -318,7 +281,6 @@ func (d *delivery) rewrite(f *os.File, p plan, t *Table) error {
 		return fault.New(fault.ErrInvalid, csv.TooLong, fmt.Sprintf("the only line of %q is longer than %d MiB; it is not a table of records", d.name, d.l.Line>>20),
 			fmt.Sprintf("“%s”唯一的一行超过 %d MiB；它不是逐行记录的表格", d.name, d.l.Line>>20))
 	}
-	b.end()
 	return s.close()
 }
 
@@ -327,8 +289,7 @@ type rewriter struct {
 	d     *delivery
 	s     *sink
 	t     *Table
-	b     *body
-	shape Shape
+	shape layout.Shape
 	plain bool // offsets are those of the original
 	tail  []footer
 	blank bool // a blank line came last
@@ -373,10 +334,10 @@ func (w *rewriter) record(rec csv.Record) error {
 	if rec.Code != "" {
 		return w.refuse(rec, brokenReason(rec, w.d.l))
 	}
-	fields, ok := w.shape.fit(rec.Fields)
+	fields, ok := w.shape.Fit(rec.Fields)
 	if !ok {
 		rej := widthReason(rec, w.shape.Width)
-		if rej.Code == "fields.too-few" && one(rec.Fields) && utf8.Valid(rec.Raw) {
+		if rej.Code == "fields.too-few" && layout.One(rec.Fields) && utf8.Valid(rec.Raw) {
 			w.tail = append(w.tail, footer{reject: rej, text: bytes.Clone(rec.Raw[:min(len(rec.Raw), maxText)]), blank: w.blank})
 			if len(w.tail) <= 30 {
 				return nil
@@ -394,7 +355,7 @@ func (w *rewriter) record(rec csv.Record) error {
 	if w.plain && w.t.Rows%csv.Every == 0 && int64(len(w.t.Origin.Offsets)) == w.t.Rows/csv.Every {
 		w.t.Origin.Offsets = append(w.t.Origin.Offsets, rec.Offset)
 	}
-	return w.b.row(fields, rec.Line)
+	return w.s.row(fields, rec.Line)
 }
 
 func (w *rewriter) refuse(rec csv.Record, r Reject) error {
@@ -423,7 +384,7 @@ func (w *rewriter) footers() error {
 	var notes []string
 	from := len(w.tail)
 	for i, f := range w.tail {
-		if f.blank || isNote(string(f.text)) {
+		if f.blank || layout.IsNote(string(f.text)) {
 			from = i
 			break
 		}
@@ -433,74 +394,7 @@ func (w *rewriter) footers() error {
 	}
 	w.tail = w.tail[:from]
 	if len(notes) > 0 {
-		w.t.Evidence = append(w.t.Evidence, Evidence{What: "footer", Got: clip(strings.Join(notes, " ⏎ "), 300), Sure: 0.9,
-			Why: fmt.Sprintf("%d lines below the table are notes", len(notes)), WhyZ: fmt.Sprintf("表格下方有 %d 行说明", len(notes))})
+		w.t.Evidence = append(w.t.Evidence, layout.Footer(notes))
 	}
 	return w.flush()
-}
-
-// isNote tells how notes below a table begin.
-func isNote(s string) bool {
-	s = strings.ToLower(strings.Trim(s, " \t\"'(（[【,;"))
-	for _, p := range []string{"注", "备注", "说明", "数据来源", "来源", "制表", "导出", "统计时间", "打印", "共", "source", "note", "*", "※", "footnote", "generated", "exported", "prepared", "report ", "disclaimer", "end of", "-- "} {
-		if strings.HasPrefix(s, p) {
-			return true
-		}
-	}
-	return strings.HasSuffix(s, " rows)") || strings.HasSuffix(s, " rows")
-}
-
-// one tells a record with a single filled field, its first.
-func one(fields [][]byte) bool {
-	if len(bytes.TrimSpace(fields[0])) == 0 {
-		return false
-	}
-	for _, f := range fields[1:] {
-		if len(bytes.TrimSpace(f)) > 0 {
-			return false
-		}
-	}
-	return true
-}
-
-func widthReason(rec csv.Record, width int) Reject {
-	n := len(rec.Fields)
-	if n < width {
-		return Reject{Line: rec.Line, Code: "fields.too-few", Reason: fmt.Sprintf("%d fields instead of %d", n, width), Zh: fmt.Sprintf("有 %d 个字段，应为 %d 个", n, width)}
-	}
-	return Reject{Line: rec.Line, Code: "fields.too-many", Reason: fmt.Sprintf("%d fields instead of %d", n, width), Zh: fmt.Sprintf("有 %d 个字段，应为 %d 个", n, width)}
-}
-
-func brokenReason(rec csv.Record, l Limits) Reject {
-	r := Reject{Line: rec.Line, Code: rec.Code}
-	switch rec.Code {
-	case csv.Unclosed:
-		r.Reason, r.Zh = "a quote opens here and never closes", "此处的引号没有闭合"
-	case csv.Stray:
-		r.Reason, r.Zh = "text follows a closing quote; quotes inside a field must be doubled", "引号闭合后还有文字；字段内的引号应写两个"
-	case csv.TooLong:
-		r.Reason, r.Zh = fmt.Sprintf("the record is longer than %d MiB", l.Line>>20), fmt.Sprintf("记录超过 %d MiB", l.Line>>20)
-	}
-	return r
-}
-
-// badBytes names the first bytes that the encoding does not have.
-func (w *rewriter) badBytes(rec csv.Record) Reject {
-	b := rec.Raw
-	at := 0
-	for at < len(b) {
-		r, n := utf8.DecodeRune(b[at:])
-		if r == utf8.RuneError && n == 1 {
-			break
-		}
-		at += n
-	}
-	what := ""
-	if w.plain {
-		what = fmt.Sprintf(" (%X)", b[at:min(at+1, len(b))])
-	}
-	col := utf8.RuneCount(b[:at]) + 1
-	return Reject{Line: rec.Line, Code: "encoding",
-		Reason: fmt.Sprintf("the bytes%s at character %d are not %s", what, col, w.d.format.Encoding),
-		Zh:     fmt.Sprintf("第 %d 个字符处的字节%s不是 %s", col, what, w.d.format.Encoding)}
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/source/read/encoding"
+	"github.com/chanzipu/outfitter/internal/source/read/kind"
+	"github.com/chanzipu/outfitter/internal/source/read/layout"
 )
 
 const headBytes = 1 << 20 // what decisions about a text are made from
@@ -74,7 +76,7 @@ func Extract(ctx context.Context, path, name, work string, h Hints, l Limits, p 
 	case ZIP, GZIP, ZSTD:
 		tables, err = d.archive()
 	default:
-		err = unsupported(d.name, "a file of kind "+string(d.format.Kind), "类型为 "+string(d.format.Kind)+" 的文件", "")
+		err = kind.Unsupported(d.name, "a file of kind "+string(d.format.Kind), "类型为 "+string(d.format.Kind)+" 的文件", "")
 	}
 	if err != nil {
 		return d.format, nil, err
@@ -133,11 +135,11 @@ func open(ctx context.Context, path, name string, h Hints, l Limits) (*delivery,
 
 // kind decides the delivery's kind and, for text, its encoding.
 func (d *delivery) kind() error {
-	switch k := magic(d.head); k {
+	switch k := kind.Magic(d.head); k {
 	case "":
 	case ZIP:
 		d.format.Kind = ZIP
-		if isWorkbook(d.path) {
+		if kind.IsWorkbook(d.path) {
 			d.format.Kind = XLSX
 		}
 		return nil
@@ -148,13 +150,13 @@ func (d *delivery) kind() error {
 	if err := d.decode(encoding.Detect(d.head, d.whole)); err != nil {
 		return err
 	}
-	if err := notTable(d.text, d.name); err != nil {
+	if err := kind.NotTable(d.text, d.name); err != nil {
 		return err
 	}
-	if binary(d.text) {
-		return unsupported(d.name, "a binary file of no known kind", "未知类型的二进制文件", "")
+	if kind.Binary(d.text) {
+		return kind.Unsupported(d.name, "a binary file of no known kind", "未知类型的二进制文件", "")
 	}
-	if k, ok := looksJSON(d.text, d.whole, d.name); ok && d.h.Delimiter == "" {
+	if k, ok := kind.LooksJSON(d.text, d.whole, d.name); ok && d.h.Delimiter == "" {
 		d.format.Kind = k
 		return nil
 	}
@@ -188,6 +190,11 @@ func (d *delivery) decode(g encoding.Guess) error {
 	}
 	d.text = text
 	return nil
+}
+
+// hints are those for the layout.
+func (d *delivery) hints() layout.Hints {
+	return layout.Hints{Header: d.h.Header, Columns: d.h.Columns, Pivot: d.h.Pivot}
 }
 
 // opened is the delivery's text from its first character on, as UTF-8.
@@ -224,15 +231,10 @@ func (d *delivery) parquet() ([]Table, error) {
 	defer f.Close()
 	var tail [8]byte
 	if d.size < 12 {
-		return nil, damaged(d.name, "Parquet")
+		return nil, kind.Damaged(d.name, "Parquet")
 	}
 	if _, err := f.ReadAt(tail[:], d.size-8); err != nil || string(tail[4:]) != "PAR1" {
-		return nil, damaged(d.name, "Parquet")
+		return nil, kind.Damaged(d.name, "Parquet")
 	}
-	return []Table{{Name: stem(d.name), Kind: Parquet, Path: d.path}}, nil
-}
-
-func damaged(name, kind string) error {
-	return fault.New(fault.ErrDenied, "file.damaged", fmt.Sprintf("the %s file %q is cut off or damaged; get it again from its source", kind, name),
-		fmt.Sprintf("%s 文件“%s”不完整或已损坏；请重新获取", kind, name))
+	return []Table{{Name: kind.Stem(d.name), Kind: Parquet, Path: d.path}}, nil
 }

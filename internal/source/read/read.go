@@ -12,25 +12,34 @@
 package read
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/chanzipu/outfitter/internal/source/read/csv"
+	"github.com/chanzipu/outfitter/internal/source/read/kind"
+	"github.com/chanzipu/outfitter/internal/source/read/layout"
 )
 
-// A Kind is the shape of a delivery's bytes.
-type Kind string
+// The shapes of a delivery's parts, named here for callers.
+type (
+	Kind     = kind.Kind
+	Pivot    = layout.Pivot    // which columns of a wide sheet are values of a dimension
+	Evidence = layout.Evidence // why Detect decided as it did
+	SetAside = layout.SetAside // a subtotal or total row and its check
+	Shape    = layout.Shape    // how a record of an original becomes as wide as its table
+)
 
 // The kinds that Detect tells apart.
 const (
-	CSV     Kind = "csv" // any delimiter
-	JSON    Kind = "json"
-	NDJSON  Kind = "ndjson"
-	Parquet Kind = "parquet"
-	XLSX    Kind = "xlsx"
-	XLS     Kind = "xls"
-	ZIP     Kind = "zip"
-	GZIP    Kind = "gzip"
-	ZSTD    Kind = "zstd"
+	CSV     = kind.CSV
+	JSON    = kind.JSON
+	NDJSON  = kind.NDJSON
+	Parquet = kind.Parquet
+	XLSX    = kind.XLSX
+	XLS     = kind.XLS
+	ZIP     = kind.ZIP
+	GZIP    = kind.GZIP
+	ZSTD    = kind.ZSTD
 )
 
 // Hints override what Detect would find; the zero value overrides nothing.
@@ -45,24 +54,6 @@ type Hints struct {
 	Missing   []string `yaml:"missing,omitempty" json:"missing,omitempty"`     // texts that mean "no value", beside the empty one: "?", "NULL"
 	Records   string   `yaml:"records,omitempty" json:"records,omitempty"`     // JSON: dotted path of the array that holds the rows
 	Pivot     *Pivot   `yaml:"pivot,omitempty" json:"pivot,omitempty"`         // unpivot so; nil = detect; &Pivot{} with Off = don't
-}
-
-// A Pivot says which columns of a wide sheet are values of a dimension.
-type Pivot struct {
-	Off     bool     `yaml:"off,omitempty" json:"off,omitempty"`
-	Keep    []string `yaml:"keep,omitempty" json:"keep,omitempty"`       // columns that stay (地区, 产品线)
-	Columns []string `yaml:"columns,omitempty" json:"columns,omitempty"` // columns that become rows (1月, 2月 …)
-	Names   []string `yaml:"names,omitempty" json:"names,omitempty"`     // one per header level: ["月份"] or ["区域","月份"]
-	Value   string   `yaml:"value,omitempty" json:"value,omitempty"`     // name of the value column, "数值" by default
-}
-
-// Evidence says why Detect decided as it did, for a person to check.
-type Evidence struct {
-	What string  `json:"what"` // "encoding", "delimiter", "header", "sheet", "pivot", "date_system"
-	Got  string  `json:"got"`
-	Why  string  `json:"why"` // English
-	WhyZ string  `json:"why_zh"`
-	Sure float64 `json:"sure"` // share, 0 to 1
 }
 
 // A Format is everything needed to read the delivery the same way again.
@@ -107,13 +98,6 @@ type Origin struct {
 	Shape   Shape       `json:"shape"`
 }
 
-// A Shape makes a record of an original as wide as its table.
-type Shape struct {
-	Width int  `json:"width"`
-	Pad   bool `json:"pad,omitempty"`  // short records are filled with empty cells
-	Drop  bool `json:"drop,omitempty"` // one empty field behind the last delimiter is no column
-}
-
 // A Reject is a record that could not be used, with its text as it stood.
 type Reject struct {
 	Row    int64  `json:"row"`    // among the Read rows
@@ -123,16 +107,6 @@ type Reject struct {
 	Reason string `json:"reason"`
 	Zh     string `json:"reason_zh"`
 	Text   string `json:"text"` // at most 4 KiB of it
-}
-
-// A SetAside is a subtotal or total row, kept out of the rows and used to check the sums.
-type SetAside struct {
-	Line   int64   `json:"line"`
-	Label  string  `json:"label"`  // 小计, 合计, Total
-	Column string  `json:"column"` // the value column checked
-	Stated float64 `json:"stated"`
-	Summed float64 `json:"summed"` // over the rows that it covers
-	Agrees bool    `json:"agrees"`
 }
 
 // Progress is called now and then with bytes done of all.
@@ -151,24 +125,10 @@ type Limits struct {
 
 // defaults fills the zero fields.
 func (l Limits) defaults() Limits {
-	set := func(v *int64, d int64) {
-		if *v <= 0 {
-			*v = d
-		}
+	return Limits{
+		Bytes: cmp.Or(l.Bytes, 64<<30), Ratio: cmp.Or(l.Ratio, 200), Line: cmp.Or(l.Line, 16<<20), Columns: cmp.Or(l.Columns, 4096),
+		Depth: cmp.Or(l.Depth, 64), Members: cmp.Or(l.Members, 10_000), SheetRows: cmp.Or(l.SheetRows, 1<<20),
 	}
-	seti := func(v *int, d int) {
-		if *v <= 0 {
-			*v = d
-		}
-	}
-	set(&l.Bytes, 64<<30)
-	set(&l.Ratio, 200)
-	set(&l.Line, 16<<20)
-	seti(&l.Columns, 4096)
-	seti(&l.Depth, 64)
-	seti(&l.Members, 10_000)
-	seti(&l.SheetRows, 1<<20)
-	return l
 }
 
 // ExtractFunc is the shape of Extract, named for the callers that wrap it.

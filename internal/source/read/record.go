@@ -118,31 +118,13 @@ func (o *Origin) raws(lines []Line) error {
 		if rec.Code != "" || rec.Comment || rec.Blank && o.Shape.Width > 1 {
 			continue
 		}
-		fields, ok := o.Shape.fit(rec.Fields)
+		fields, ok := o.Shape.Fit(rec.Fields)
 		if ok && slices.EqualFunc(fields, lines[i].Fields, func(b []byte, s string) bool { return tidy(b) == s }) {
 			lines[i].Raw = slices.Clone(rec.Raw)
 			i++
 		}
 	}
 	return nil
-}
-
-// fit is fields made as wide as the table, and whether they could be.
-func (s Shape) fit(fields [][]byte) ([][]byte, bool) {
-	n := len(fields)
-	if n == s.Width {
-		return fields, true
-	}
-	if s.Drop && n == s.Width+1 && len(fields[n-1]) == 0 {
-		return fields[:s.Width], true
-	}
-	if s.Pad && n < s.Width {
-		for len(fields) < s.Width {
-			fields = append(fields, nil)
-		}
-		return fields, true
-	}
-	return fields, false
 }
 
 // tidy is a cell as it stands in a clean copy: without NUL, which no store takes.

@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/source/read/json"
+	"github.com/chanzipu/outfitter/internal/source/read/kind"
+	"github.com/chanzipu/outfitter/internal/source/read/layout"
 )
 
 // recordsDepth is how deep an object is searched for arrays of rows.
@@ -50,7 +51,7 @@ func (d *delivery) records() ([]Table, error) {
 		return nil, fmt.Errorf("read: %q: %w", d.name, err)
 	}
 	defer f.Close()
-	r := &jsonReader{d: d, tables: map[string]*jsonTable{}, main: stem(d.name)}
+	r := &jsonReader{d: d, tables: map[string]*jsonTable{}, main: kind.Stem(d.name)}
 	if d.format.Kind == NDJSON {
 		err = r.pass(f, r.lines)
 		if err == nil {
@@ -117,7 +118,7 @@ func (r *jsonReader) lines() error {
 		}
 		line := r.in.Line()
 		if c != '{' && c != '[' && c != '"' {
-			if err := r.scalarLine(line); err != nil {
+			if err := r.record(r.main, bytes.TrimSpace(r.in.Rest()), line); err != nil {
 				return err
 			}
 			continue
@@ -145,15 +146,11 @@ func (r *jsonReader) value() []byte {
 	return r.in.Rest()
 }
 
-func (r *jsonReader) scalarLine(line int64) error {
-	return r.record(r.main, bytes.TrimSpace(r.in.Rest()), line)
-}
-
 // whole walks one value that may be larger than memory.
 func (r *jsonReader) whole() error {
 	c, err := r.in.Peek()
 	if err != nil {
-		return r.broken(err, "the file holds no value", "文件中没有值")
+		return r.ours(err)
 	}
 	switch c {
 	case '[':
@@ -374,20 +371,6 @@ func (r *jsonReader) record(name string, v []byte, line int64) error {
 	return nil
 }
 
-func rejectJSON(err error, line int64, enc string) Reject {
-	r := Reject{Line: line, Code: "json.syntax"}
-	var se *json.SyntaxError
-	switch {
-	case errors.Is(err, json.ErrDepth):
-		r.Code, r.Reason, r.Zh = "json.depth", "objects or arrays are nested too deeply", "对象或数组嵌套过深"
-	case errors.Is(err, json.ErrUTF8):
-		r.Code, r.Reason, r.Zh = "encoding", "it holds bytes that are not "+enc, "含有不是 "+enc+" 的字节"
-	case errors.As(err, &se):
-		r.Reason, r.Zh = fmt.Sprintf("not JSON: %s (byte %d)", se.What, se.At+1), fmt.Sprintf("不是合法的 JSON：%s（第 %d 字节）", se.What, se.At+1)
-	}
-	return r
-}
-
 func (r *jsonReader) table(name string) (*jsonTable, error) {
 	t := r.tables[name]
 	if t != nil {
@@ -418,7 +401,7 @@ func (t *jsonTable) begin(write bool, work string) error {
 	if len(t.names) == 0 { // records without members are records all the same
 		t.column(json.Self)
 	}
-	t.t.Header = unique(t.names)
+	t.t.Header = layout.Unique(t.names)
 	s, err := newSink(work, t.t)
 	t.s = s
 	return err
@@ -438,9 +421,6 @@ func (r *jsonReader) close() ([]Table, error) {
 		if r.order[0] != r.main {
 			r.d.note("records", r.order[0], "the array of objects there holds the rows", "该处的对象数组是数据行", 0.9)
 		}
-	}
-	if len(out) > 0 && !slices.ContainsFunc(out, func(t Table) bool { return t.Read > 0 }) {
-		return out, nil
 	}
 	return out, nil
 }
@@ -472,13 +452,6 @@ func (r *jsonReader) wrong(err error) error {
 func (r *jsonReader) syntax(en, zh string) error {
 	return fault.New(fault.ErrInvalid, "json.syntax", fmt.Sprintf("%q is not valid JSON: %s (about line %d); export it again or mend that place", r.d.name, en, r.in.Line()),
 		fmt.Sprintf("“%s”不是合法的 JSON：%s（约第 %d 行）；请重新导出或修正该处", r.d.name, zh, r.in.Line()))
-}
-
-func (r *jsonReader) broken(err error, en, zh string) error {
-	if err == io.EOF {
-		return r.syntax(en, zh)
-	}
-	return r.ours(err)
 }
 
 // ours words what a decoder returns.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/source/read/excel"
+	"github.com/chanzipu/outfitter/internal/source/read/layout"
 )
 
 // workbook extracts a table from each sheet that holds cells.
@@ -103,7 +104,7 @@ func (d *delivery) sheet(book excel.Book, i int, sheet excel.Sheet) (*Table, err
 				text[j] = " " // filled by something that is no value
 			}
 		}
-		if filled(text) == 0 {
+		if layout.Filled(text) == 0 {
 			return nil
 		}
 		rows, at = append(rows, text), append(at, int64(row))
@@ -119,66 +120,26 @@ func (d *delivery) sheet(book excel.Book, i int, sheet excel.Sheet) (*Table, err
 	if err != nil {
 		return nil, err
 	}
-	left, width := square(rows)
-	fillMerges(rows, at, merges, left)
-	l, err := arrange(rows, at, d.h, false)
+	left, width := layout.Square(rows)
+	layout.FillMerges(rows, at, merges, left)
+	l, err := layout.Arrange(rows, at, d.hints(), false)
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{Name: sheet.Name, Header: l.names, Evidence: l.evidence}
+	t := &Table{Name: sheet.Name, Header: l.Names, Evidence: l.Evidence}
 	if sheet.Hidden {
 		t.Evidence = append(t.Evidence, Evidence{What: "sheet", Got: "hidden", Why: "the sheet is hidden in the workbook", WhyZ: "该工作表在工作簿中是隐藏的", Sure: 1})
 	}
 	first := int64(1) << 62
-	if l.start < len(at) {
-		first = at[l.start]
+	if l.Start < len(at) {
+		first = at[l.Start]
 	}
 	return t, d.cells(book, i, t, l, rows, first, left, width)
 }
 
-// square crops empty columns at the left and makes all rows as wide as the widest.
-func square(rows [][]string) (left, width int) {
-	left = 1 << 30
-	for _, r := range rows {
-		for j, c := range r {
-			if strings.TrimSpace(c) != "" {
-				left = min(left, j)
-				width = max(width, j+1)
-			}
-		}
-	}
-	for i, r := range rows {
-		for len(r) < width {
-			r = append(r, "")
-		}
-		rows[i] = r[left:width]
-	}
-	return left, width - left
-}
-
-// fillMerges writes the label of a merged range into each of its cells of one
-// row, as far as the range is narrower than the sheet: a title is not a header.
-func fillMerges(rows [][]string, at []int64, merges []excel.Range, left int) {
-	for _, m := range merges {
-		i, ok := slices.BinarySearch(at, int64(m.Top+1))
-		if !ok || m.Right == m.Left || i >= 20 {
-			continue
-		}
-		from, to := m.Left-left, min(m.Right-left, len(rows[i])-1)
-		if from < 0 || from >= len(rows[i]) || (to-from+1)*10 >= len(rows[i])*9 || filled(rows[i]) < 2 {
-			continue
-		}
-		for j := from + 1; j <= to; j++ {
-			if rows[i][j] == "" {
-				rows[i][j] = rows[i][from]
-			}
-		}
-	}
-}
-
 // cells writes the data rows.
-func (d *delivery) cells(book excel.Book, i int, t *Table, l layout, sample [][]string, first int64, left, width int) error {
-	b, err := newBody(t, l, sample, d.h)
+func (d *delivery) cells(book excel.Book, i int, t *Table, l layout.Layout, sample [][]string, first int64, left, width int) error {
+	b, err := layout.NewBody(t.Name, l, sample, d.hints())
 	if err != nil {
 		return err
 	}
@@ -186,8 +147,8 @@ func (d *delivery) cells(book excel.Book, i int, t *Table, l layout, sample [][]
 	if err != nil {
 		return err
 	}
-	b.s = s
-	w := sheetRows{d: d, b: b, width: max(width, len(l.names)), left: left, names: l.names}
+	s.take(b)
+	w := sheetRows{s: s, width: max(width, len(l.Names)), left: left, names: l.Names}
 	err = book.Rows(i, func(row int, cells []excel.Cell) error {
 		if int64(row) < first {
 			return nil
@@ -204,14 +165,12 @@ func (d *delivery) cells(book excel.Book, i int, t *Table, l layout, sample [][]
 		s.drop()
 		return err
 	}
-	b.end()
 	return s.close()
 }
 
 // sheetRows turns rows of cells into rows of a body.
 type sheetRows struct {
-	d     *delivery
-	b     *body
+	s     *sink
 	names []string
 	left  int
 	width int
@@ -264,13 +223,13 @@ func (w *sheetRows) row(line int64, cells []excel.Cell) error {
 }
 
 func (w *sheetRows) put(line int64, fields [][]byte, errs []int, cells []excel.Cell) error {
-	if err := w.b.row(fields, line); err != nil {
+	if err := w.s.row(fields, line); err != nil {
 		return err
 	}
 	for _, k := range errs {
 		c := cells[k+w.left]
-		if len(w.b.t.Rejects) < maxRejects {
-			if err := w.b.s.reject(Reject{Line: line, Column: w.names[k], Code: "cell.error", Reason: "the formula's value is the error " + c.Text, Zh: "公式的值是错误 " + c.Text}, []byte(c.Text)); err != nil {
+		if len(w.s.t.Rejects) < maxRejects {
+			if err := w.s.reject(Reject{Line: line, Column: w.names[k], Code: "cell.error", Reason: "the formula's value is the error " + c.Text, Zh: "公式的值是错误 " + c.Text}, []byte(c.Text)); err != nil {
 				return err
 			}
 		}
@@ -287,14 +246,14 @@ func (w *sheetRows) outside(line int64, cells []excel.Cell) error {
 	for _, c := range cells {
 		text = append(append(text, c.Text...), ',')
 	}
-	w.b.t.Read++
+	w.s.t.Read++
 	w.last = line
-	return w.b.s.reject(Reject{Line: line, Code: "fields.too-many", Reason: "the row has cells outside the table's columns", Zh: "该行在表格的列之外还有单元格"}, text)
+	return w.s.reject(Reject{Line: line, Code: "fields.too-many", Reason: "the row has cells outside the table's columns", Zh: "该行在表格的列之外还有单元格"}, text)
 }
 
 func (w *sheetRows) flush() error {
 	for _, h := range w.tail {
-		if err := w.b.row(h.fields, h.line); err != nil {
+		if err := w.s.row(h.fields, h.line); err != nil {
 			return err
 		}
 	}
@@ -315,7 +274,7 @@ func (w *sheetRows) end() error {
 		return strings.Join(parts, " ")
 	}
 	for i, h := range w.tail {
-		if h.after || isNote(text(h)) {
+		if h.after || layout.IsNote(text(h)) {
 			from = i
 			break
 		}
@@ -326,8 +285,7 @@ func (w *sheetRows) end() error {
 	}
 	w.tail = w.tail[:from]
 	if len(notes) > 0 {
-		w.b.t.Evidence = append(w.b.t.Evidence, Evidence{What: "footer", Got: clip(strings.Join(notes, " ⏎ "), 300), Sure: 0.9,
-			Why: fmt.Sprintf("%d rows below the table are notes", len(notes)), WhyZ: fmt.Sprintf("表格下方有 %d 行说明", len(notes))})
+		w.s.t.Evidence = append(w.s.t.Evidence, layout.Footer(notes))
 	}
 	return w.flush()
 }

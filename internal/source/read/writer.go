@@ -10,6 +10,7 @@ import (
 
 	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/source/read/csv"
+	"github.com/chanzipu/outfitter/internal/source/read/layout"
 )
 
 // Bounds on what a table may keep in memory about its rejects.
@@ -28,7 +29,8 @@ type sink struct {
 	at    int64
 	text  int
 	gaps  []int64
-	rowOf []int64 // of a wide table, whose rows make several records
+	body  *layout.Body // of a sheet or delimited text; nil for JSON
+	rowOf []int64      // of a wide table, whose rows make several records
 }
 
 // newSink begins a clean copy in the work folder.
@@ -120,8 +122,37 @@ func tooManyRejects(t *Table) error {
 		fmt.Sprintf("“%s”中有超过 %d 条记录不符合识别出的格式（第一处：第 %d 行，%s）；请在映射的 format 中写明分隔符、引号或编码", t.Name, maxRejects, first.Line, first.Zh))
 }
 
+// take makes b the table's body: its header becomes the table's.
+func (s *sink) take(b *layout.Body) {
+	s.body, s.t.Header, s.t.Wide = b, b.Header, b.Wide
+	s.t.Evidence = append(s.t.Evidence, b.Evidence...)
+}
+
+// row writes the records of one row of the original that is as wide as the table.
+func (s *sink) row(fields [][]byte, line int64) error {
+	before := s.t.Rows
+	aside := s.body.Row(fields, line, func(rec [][]byte) {
+		s.add(rec, line)
+		if s.t.Wide {
+			s.rowOf = append(s.rowOf, s.t.Read+1)
+		}
+	})
+	if aside {
+		return nil
+	}
+	s.t.Read++
+	if s.t.Rows == before {
+		return s.reject(Reject{Line: line, Code: "pivot.empty", Reason: "the row holds no figure in any of the unpivoted columns", Zh: "该行在转置的各列中没有任何数值"}, bytes.Join(fields, []byte{','}))
+	}
+	return nil
+}
+
 // close ends the copy and settles which row each record came from.
 func (s *sink) close() error {
+	if s.body != nil {
+		s.body.End()
+		s.t.Set = s.body.Set
+	}
 	err := s.w.Flush()
 	if e := s.f.Close(); err == nil {
 		err = e

@@ -317,3 +317,19 @@ func commentPrefix(sample []byte) string {
 	}
 	return ""
 }
+
+// Show writes a delimiter for people.
+func Show(delim string) string {
+	switch delim {
+	case "":
+		return "none"
+	case "\t":
+		return "tab"
+	case " ":
+		return "space"
+	}
+	if delim[0] < 0x20 {
+		return fmt.Sprintf("0x%02X", delim[0])
+	}
+	return delim
+}

@@ -1,4 +1,4 @@
-package read
+package layout
 
 import (
 	"fmt"
@@ -50,7 +50,7 @@ func isRegion(s string) bool {
 // at least three of figures are headed by periods or by regions, or two header
 // levels repeat the same names under several others. Columns headed as totals
 // are set aside.
-func findPivot(t *Table, l layout, sorts []cellSort, h Hints) (*pivot, error) {
+func findPivot(t *Body, l Layout, sorts []cellSort, h Hints) (*pivot, error) {
 	if h.Pivot != nil && h.Pivot.Off || len(l.header) == 0 {
 		return nil, nil
 	}
@@ -78,7 +78,7 @@ func findPivot(t *Table, l layout, sorts []cellSort, h Hints) (*pivot, error) {
 }
 
 // labelsOf is each column's label per header level, without empty levels.
-func labelsOf(l layout, width int) [][]string {
+func labelsOf(l Layout, width int) [][]string {
 	out := make([][]string, width)
 	for j := range width {
 		for _, level := range l.levels {
@@ -108,7 +108,7 @@ func oneLevel(labels [][]string, figures func(int) bool) (columns, sums []int) {
 			continue
 		}
 		switch {
-		case isTotal(name):
+		case IsTotal(name):
 			totals = append(totals, j)
 		case isPeriod(name) || sortOf(name) == dateCell:
 			byPeriod = append(byPeriod, j)
@@ -143,7 +143,7 @@ func twoLevels(labels [][]string, figures func(int) bool) (columns, sums []int) 
 		if len(l) < 2 || !figures(j) {
 			continue
 		}
-		if isTotal(l[0]) || isTotal(l[len(l)-1]) {
+		if IsTotal(l[0]) || IsTotal(l[len(l)-1]) {
 			sums = append(sums, j)
 			continue
 		}
@@ -155,7 +155,7 @@ func twoLevels(labels [][]string, figures func(int) bool) (columns, sums []int) 
 		under[low][strings.Join(l[:len(l)-1], "/")] = true
 	}
 	for j, l := range labels {
-		if len(l) == 1 && figures(j) && isTotal(l[0]) {
+		if len(l) == 1 && figures(j) && IsTotal(l[0]) {
 			sums = append(sums, j)
 		}
 	}
@@ -173,20 +173,20 @@ func twoLevels(labels [][]string, figures func(int) bool) (columns, sums []int) 
 }
 
 // statedPivot follows the mapping.
-func statedPivot(t *Table, l layout, h *Pivot) (*pivot, error) {
+func statedPivot(t *Body, l Layout, h *Pivot) (*pivot, error) {
 	p := &pivot{labels: labelsOf(l, len(t.Header))}
 	has := func(list []string, j int) bool { return slices.Contains(list, t.Header[j]) }
 	for j := range t.Header {
 		if has(h.Columns, j) || len(h.Columns) == 0 && !has(h.Keep, j) {
 			p.columns = append(p.columns, j)
-		} else if isTotal(t.Header[j]) && !has(h.Keep, j) {
+		} else if IsTotal(t.Header[j]) && !has(h.Keep, j) {
 			p.totals = append(p.totals, j)
 		}
 	}
 	for _, c := range append(slices.Clone(h.Columns), h.Keep...) {
 		if !slices.Contains(t.Header, c) {
-			return nil, fault.New(fault.ErrInvalid, "pivot.column", fmt.Sprintf("the mapping's pivot names the column %q, which %q does not have; it has %s", c, t.Name, clip(strings.Join(t.Header, ", "), 200)),
-				fmt.Sprintf("映射的 pivot 提到列“%s”，但“%s”没有这一列；现有列：%s", c, t.Name, clip(strings.Join(t.Header, "、"), 200)))
+			return nil, fault.New(fault.ErrInvalid, "pivot.column", fmt.Sprintf("the mapping's pivot names the column %q, which %q does not have; it has %s", c, t.Name, Clip(strings.Join(t.Header, ", "), 200)),
+				fmt.Sprintf("映射的 pivot 提到列“%s”，但“%s”没有这一列；现有列：%s", c, t.Name, Clip(strings.Join(t.Header, "、"), 200)))
 		}
 	}
 	p.finish(t, h, "the mapping says so", "映射如此说明", 1)
@@ -194,7 +194,7 @@ func statedPivot(t *Table, l layout, h *Pivot) (*pivot, error) {
 }
 
 // finish names the new columns.
-func (p *pivot) finish(t *Table, h *Pivot, why, zh string, sure float64) {
+func (p *pivot) finish(t *Body, h *Pivot, why, zh string, sure float64) {
 	p.names = t.Header
 	levels := 1
 	for _, j := range p.columns {
@@ -229,7 +229,7 @@ func (p *pivot) finish(t *Table, h *Pivot, why, zh string, sure float64) {
 		}
 		p.groups = append(p.groups, p.dimension(k))
 	}
-	p.header = unique(append(append(p.header, p.groups...), val))
+	p.header = Unique(append(append(p.header, p.groups...), val))
 	first, last := p.names[p.columns[0]], p.names[p.columns[len(p.columns)-1]]
 	p.evidence = Evidence{What: "pivot", Got: fmt.Sprintf("%d: %s … %s → %s, %s", len(p.columns), first, last, strings.Join(p.groups, ", "), val), Why: why, WhyZ: zh, Sure: sure}
 	p.out = make([][]byte, len(p.header))
@@ -301,7 +301,7 @@ func (p *pivot) unfold(fields [][]byte, f func([][]byte)) (n int) {
 
 // check compares the total columns of a row with what they cover: all figures,
 // or those under the same upper label.
-func (p *pivot) check(t *Table, fields [][]byte, line int64) {
+func (p *pivot) check(t *Body, fields [][]byte, line int64) {
 	for _, c := range p.totals {
 		stated, ok := value(string(fields[c]))
 		if !ok || isRate(p.names[c]) || len(t.Set) > maxSetAside {
@@ -334,7 +334,7 @@ func (p *pivot) check(t *Table, fields [][]byte, line int64) {
 // shares tells that a total's column stands under the same label as another: 华东/合计 and 华东/1月, or 合计/收入 and 1月/收入.
 func shares(total, other []string) bool {
 	for k, l := range total {
-		if !isTotal(l) && k < len(other) && other[k] == l {
+		if !IsTotal(l) && k < len(other) && other[k] == l {
 			return true
 		}
 	}

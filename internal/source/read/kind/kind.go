@@ -1,10 +1,14 @@
-package read
+// Package kind tells what the bytes of a delivery are: one of the kinds that
+// can be read as tables, or something else, which it names.
+package kind
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -12,6 +16,22 @@ import (
 
 	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/source/read/json"
+)
+
+// A Kind is the shape of a delivery's bytes.
+type Kind string
+
+// The kinds that are told apart.
+const (
+	CSV     Kind = "csv" // any delimiter
+	JSON    Kind = "json"
+	NDJSON  Kind = "ndjson"
+	Parquet Kind = "parquet"
+	XLSX    Kind = "xlsx"
+	XLS     Kind = "xls"
+	ZIP     Kind = "zip"
+	GZIP    Kind = "gzip"
+	ZSTD    Kind = "zstd"
 )
 
 // foreign are signatures of what is no table, with what it is in both languages.
@@ -38,8 +58,8 @@ var foreign = []struct {
 	{"BEGIN:VCARD", "a contact card (vCard)", "名片（vCard）"},
 }
 
-// magic tells binary kinds by their first bytes; "" where the file is text.
-func magic(head []byte) Kind {
+// Magic tells binary kinds by their first bytes; "" where the file is text.
+func Magic(head []byte) Kind {
 	has := func(s string) bool { return bytes.HasPrefix(head, []byte(s)) }
 	switch {
 	case has("PK\x03\x04"), has("PK\x05\x06"), has("PK\x07\x08"):
@@ -65,11 +85,11 @@ var (
 	htmlRoot  = regexp.MustCompile(`(?i)<(!doctype html|html|head|body|table)[\s>]`)
 )
 
-// notTable refuses texts that are something else, saying what they are.
-func notTable(text []byte, name string) error {
+// NotTable refuses texts that are something else, saying what they are.
+func NotTable(text []byte, name string) error {
 	for _, f := range foreign {
 		if bytes.HasPrefix(text, []byte(f.magic)) && (f.magic != "MZ" && f.magic != "ORC" || bytes.IndexByte(text[:min(len(text), 512)], 0) >= 0) {
-			return unsupported(name, f.en, f.zh, "")
+			return Unsupported(name, f.en, f.zh, "")
 		}
 	}
 	t := bytes.TrimLeft(text[:min(len(text), 64<<10)], "\ufeff \t\r\n")
@@ -77,21 +97,21 @@ func notTable(text []byte, name string) error {
 		html, feed := first(htmlRoot, t[:min(len(t), 4096)]), first(feedRoot, t)
 		switch {
 		case html < feed:
-			return unsupported(name, "an HTML page", "HTML 网页", "html")
+			return Unsupported(name, "an HTML page", "HTML 网页", "html")
 		case feed < len(t):
-			return unsupported(name, "a feed (RSS, Atom or OPML)", "订阅源（RSS、Atom 或 OPML）", "feed")
+			return Unsupported(name, "a feed (RSS, Atom or OPML)", "订阅源（RSS、Atom 或 OPML）", "feed")
 		case bytes.HasPrefix(t, []byte("<?xml")) || bytes.HasPrefix(t, []byte("<!")) || xmlTag.Match(t):
-			return unsupported(name, "an XML document", "XML 文档", "xml")
+			return Unsupported(name, "an XML document", "XML 文档", "xml")
 		}
 	}
 	if ext := strings.ToLower(filepath.Ext(name)); (ext == ".html" || ext == ".htm") && bytes.IndexByte(t, '<') >= 0 {
-		return unsupported(name, "an HTML page", "HTML 网页", "html")
+		return Unsupported(name, "an HTML page", "HTML 网页", "html")
 	}
 	if bytes.HasPrefix(t, []byte("{")) && bytes.Contains(t, []byte(`"https://jsonfeed.org/version/`)) {
-		return unsupported(name, "a feed (JSON Feed)", "订阅源（JSON Feed）", "feed")
+		return Unsupported(name, "a feed (JSON Feed)", "订阅源（JSON Feed）", "feed")
 	}
 	if isMail(t, name) {
-		return unsupported(name, "a mail or newsgroup message", "邮件或新闻组消息", "mail")
+		return Unsupported(name, "a mail or newsgroup message", "邮件或新闻组消息", "mail")
 	}
 	return nil
 }
@@ -123,7 +143,8 @@ func isMail(t []byte, name string) bool {
 	return mailStart.Match(t) && (len(kinds) >= 2 || kinds["content-type"] || kinds["mime-version"])
 }
 
-func unsupported(name, en, zh, code string) error {
+// Unsupported says that name is no table but what en and zh say; code is how to mend it: feed, mail, html, xml.
+func Unsupported(name, en, zh, code string) error {
 	mend := map[string][2]string{
 		"feed": {"; add it as a feed source instead", "；请把它作为订阅源添加"},
 		"mail": {"; add it as a mailbox source instead", "；请把它作为邮箱来源添加"},
@@ -139,8 +160,8 @@ func unsupported(name, en, zh, code string) error {
 		fmt.Sprintf("%q is %s, not a table%s", name, en, mend[0]), fmt.Sprintf("“%s”是%s，不是表格%s", name, zh, mend[1]))
 }
 
-// binary tells text that no encoding explains: many control bytes.
-func binary(text []byte) bool {
+// Binary tells text that no encoding explains: many control bytes.
+func Binary(text []byte) bool {
 	text = text[:min(len(text), 64<<10)]
 	n := 0
 	for _, c := range text {
@@ -151,10 +172,10 @@ func binary(text []byte) bool {
 	return len(text) > 0 && n*10 > len(text)
 }
 
-// looksJSON tells JSON by its first byte and what can follow it; a name that
+// LooksJSON tells JSON by its first byte and what can follow it; a name that
 // says JSON settles what else is open. Several values, each on lines of its
 // own, are NDJSON.
-func looksJSON(text []byte, whole bool, name string) (Kind, bool) {
+func LooksJSON(text []byte, whole bool, name string) (Kind, bool) {
 	ext := strings.ToLower(filepath.Ext(name))
 	named := ext == ".json" || ext == ".geojson"
 	if ext == ".ndjson" || ext == ".jsonl" {
@@ -200,8 +221,8 @@ func several(t []byte, whole bool) Kind {
 	return JSON
 }
 
-// stem is a file's name without folders and endings.
-func stem(name string) string {
+// Stem is a file's name without folders and endings.
+func Stem(name string) string {
 	name = filepath.Base(strings.ReplaceAll(name, "\\", "/"))
 	if !utf8.ValidString(name) {
 		name = strings.ToValidUTF8(name, "\uFFFD")
@@ -217,4 +238,26 @@ func stem(name string) string {
 		return name
 	}
 	return strings.TrimSuffix(name, ext)
+}
+
+// IsWorkbook tells an XLSX from other ZIP files by what stands in it.
+func IsWorkbook(file string) bool {
+	z, err := zip.OpenReader(file)
+	if err != nil {
+		return false
+	}
+	defer z.Close()
+	for _, f := range z.File {
+		n := strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(f.Name, "\\", "/"), "/"))
+		if strings.HasPrefix(n, "xl/") || path.Base(n) == "workbook.xml" {
+			return true
+		}
+	}
+	return false
+}
+
+// Damaged says that a file is cut off or broken.
+func Damaged(name, kind string) error {
+	return fault.New(fault.ErrDenied, "file.damaged", fmt.Sprintf("the %s file %q is cut off or damaged; get it again from its source", kind, name),
+		fmt.Sprintf("%s 文件“%s”不完整或已损坏；请重新获取", kind, name))
 }

@@ -1,4 +1,9 @@
-package read
+// Package layout tells the parts of a sheet apart: banner, header, units,
+// data, totals, notes; and turns wide sheets into long ones.
+//
+// It works on rows of text, wherever they come from, decides from a sample of
+// them and says why.
+package layout
 
 import (
 	"fmt"
@@ -8,24 +13,24 @@ import (
 	"github.com/chanzipu/outfitter/internal/fault"
 )
 
-// A layout says what each part of a sheet or delimited file is: banner rows,
+// A Layout says what each part of a sheet or delimited file is: banner rows,
 // then one or several header rows, perhaps a row of units, then data.
-type layout struct {
-	start    int   // index among the sample's rows of the first data row
+type Layout struct {
+	Start    int   // index among the sample's rows of the first data row
 	header   []int // indices of the header rows; empty = there is none
 	levels   [][]string
-	names    []string
-	shape    Shape
-	evidence []Evidence
+	Names    []string
+	Shape    Shape
+	Evidence []Evidence
 }
 
 const bodySample = 300
 
-// arrange decides the layout from the first rows without blank ones. ragged
+// Arrange decides the layout from the first rows without blank ones. ragged
 // says that rows may lack or exceed fields (text), not only cells (sheets).
 // at gives each row's number as a person would count it, for hints.
-func arrange(rows [][]string, at []int64, h Hints, ragged bool) (layout, error) {
-	var l layout
+func Arrange(rows [][]string, at []int64, h Hints, ragged bool) (Layout, error) {
+	var l Layout
 	if len(rows) == 0 {
 		return l, nil
 	}
@@ -40,7 +45,7 @@ func arrange(rows [][]string, at []int64, h Hints, ragged bool) (layout, error) 
 				fmt.Sprintf("the mapping says that the header is record %d, but there is no such record among the first %d; correct `header` in its format", *h.Header, len(rows)),
 				fmt.Sprintf("映射说表头是第 %d 条记录，但前 %d 条中没有；请修改 format 里的 header", *h.Header, len(rows)))
 		}
-		l.header, l.start = []int{i}, i+1
+		l.header, l.Start = []int{i}, i+1
 		l.note("header", fmt.Sprint(at[i]), "the mapping says so", "映射如此说明", 1)
 	case len(h.Columns) > 0:
 		l.note("header", "none", "the mapping names the columns", "映射给出了列名", 1)
@@ -52,8 +57,8 @@ func arrange(rows [][]string, at []int64, h Hints, ragged bool) (layout, error) 
 	return l, nil
 }
 
-func (l *layout) note(what, got, why, zh string, sure float64) {
-	l.evidence = append(l.evidence, Evidence{What: what, Got: got, Why: why, WhyZ: zh, Sure: sure})
+func (l *Layout) note(what, got, why, zh string, sure float64) {
+	l.Evidence = append(l.Evidence, Evidence{What: what, Got: got, Why: why, WhyZ: zh, Sure: sure})
 }
 
 // usualWidth is the most frequent number of cells; of equally frequent ones the largest.
@@ -70,7 +75,8 @@ func usualWidth(rows [][]string) int {
 	return best
 }
 
-func filled(row []string) (n int) {
+// Filled counts the cells that hold something.
+func Filled(row []string) (n int) {
 	for _, c := range row {
 		if strings.TrimSpace(c) != "" {
 			n++
@@ -80,12 +86,12 @@ func filled(row []string) (n int) {
 }
 
 // find looks for the header: the first row that is filled like the table.
-func (l *layout) find(rows [][]string, at []int64, width int) {
+func (l *Layout) find(rows [][]string, at []int64, width int) {
 	c := 0
 	if width > 1 {
-		c = slices.IndexFunc(rows, func(r []string) bool { return filled(r) >= max(2, (width+1)/2) })
+		c = slices.IndexFunc(rows, func(r []string) bool { return Filled(r) >= max(2, (width+1)/2) })
 		if c < 0 {
-			c = slices.IndexFunc(rows, func(r []string) bool { return filled(r) >= 2 })
+			c = slices.IndexFunc(rows, func(r []string) bool { return Filled(r) >= 2 })
 		}
 		if c < 0 || c > 100 {
 			c = 0
@@ -95,21 +101,21 @@ func (l *layout) find(rows [][]string, at []int64, width int) {
 	score, why, zh := headerScore(rows[c], rows[c+1:])
 	sure := 0.5 + 0.49*min(1, abs(score)/4)
 	if score < 0 {
-		l.start = c
+		l.Start = c
 		l.banner(rows, c)
 		l.note("header", "none", why, zh, sure)
 		return
 	}
-	l.header, l.start = []int{c}, c+1
+	l.header, l.Start = []int{c}, c+1
 	if c > 0 && upper(rows[c-1], rows[c]) {
 		l.header = []int{c - 1, c}
 		if c > 1 && upper(rows[c-2], rows[c-1]) {
 			l.header = []int{c - 2, c - 1, c}
 		}
 	}
-	for len(l.header) < 4 && lower(rows, l.start, l.header) {
-		l.header = append(l.header, l.start)
-		l.start++
+	for len(l.header) < 4 && lower(rows, l.Start, l.header) {
+		l.header = append(l.header, l.Start)
+		l.Start++
 	}
 	l.banner(rows, l.header[0])
 	first, last := at[l.header[0]], at[l.header[len(l.header)-1]]
@@ -147,8 +153,8 @@ func deeper(rows [][]string, c, width int) int {
 				over++
 			}
 		}
-		named := tags(next) >= tags(row)+2 && filled(next)*10 >= width*8
-		fuller := filled(row) < width && filled(next) >= filled(row)
+		named := tags(next) >= tags(row)+2 && Filled(next)*10 >= width*8
+		fuller := Filled(row) < width && Filled(next) >= Filled(row)
 		if over > 0 && (named || !grouped && (fuller || tags(next) > tags(row))) {
 			return deeper(rows, k, width)
 		}
@@ -156,7 +162,7 @@ func deeper(rows [][]string, c, width int) int {
 	return c
 }
 
-func (l *layout) banner(rows [][]string, n int) {
+func (l *Layout) banner(rows [][]string, n int) {
 	if n == 0 {
 		return
 	}
@@ -164,7 +170,7 @@ func (l *layout) banner(rows [][]string, n int) {
 	for _, r := range rows[:n] {
 		text = append(text, strings.TrimSpace(strings.Join(r, " ")))
 	}
-	l.note("banner", clip(strings.Join(text, " ⏎ "), 300),
+	l.note("banner", Clip(strings.Join(text, " ⏎ "), 300),
 		fmt.Sprintf("%d rows above the table have too few cells to belong to it", n),
 		fmt.Sprintf("表格上方有 %d 行单元格太少，不属于表格", n), 0.9)
 }
@@ -172,7 +178,7 @@ func (l *layout) banner(rows [][]string, n int) {
 // upper tells a group row above the names: it has gaps where names go on, and
 // the names below it repeat or have gaps where it is filled.
 func upper(above, names []string) bool {
-	if filled(above) < 2 {
+	if Filled(above) < 2 {
 		return false
 	}
 	seen := map[string]bool{}
@@ -225,7 +231,7 @@ func lower(rows [][]string, i int, header []int) bool {
 			repeats++
 		}
 	}
-	if (complements+repeats)*3 < filled(row) || texts+complements == 0 {
+	if (complements+repeats)*3 < Filled(row) || texts+complements == 0 {
 		return false
 	}
 	// Names must end here: what follows has figures where this row has text,
@@ -243,159 +249,12 @@ func lower(rows [][]string, i int, header []int) bool {
 	return figures > 0 || vertical > 0 && complements > 0
 }
 
-// columnSorts is what at least four fifths of each column's filled cells look like; text where there is no such sort.
-func columnSorts(rows [][]string, width int) []cellSort {
-	out := make([]cellSort, width)
-	for j := range width {
-		var n [5]int
-		total := 0
-		for _, r := range rows[:min(len(rows), bodySample)] {
-			if j < len(r) {
-				if s := sortOf(r[j]); s != emptyCell {
-					n[s]++
-					total++
-				}
-			}
-		}
-		if total == 0 {
-			continue
-		}
-		out[j] = textCell
-		for s, c := range n {
-			if c*5 >= total*4 {
-				out[j] = cellSort(s)
-			}
-		}
-	}
-	return out
-}
-
-// headerScore is above zero where row names the columns of body; each column is a vote.
-func headerScore(row []string, body [][]string) (score float64, why, zh string) {
-	sorts := columnSorts(body, len(row))
-	labels := periods(row)
-	var figures, same, recur, tags, dups int
-	seen := map[string]bool{}
-	for j, cell := range row {
-		c := strings.TrimSpace(cell)
-		s := sortOf(c)
-		if labels >= 3 && isPeriod(c) {
-			s = textCell
-		}
-		if c == "" {
-			score -= 0.2
-			continue
-		}
-		if seen[c] {
-			dups++
-			score -= 0.3
-		}
-		seen[c] = true
-		switch {
-		case s == textCell && (sorts[j] == numberCell || sorts[j] == dateCell || sorts[j] == boolCell):
-			figures++
-			score += 2
-		case s != textCell && s == sorts[j]:
-			same++
-			score -= 2
-		case s != textCell:
-			same++
-			score -= 1
-		case sorts[j] == textCell:
-			if n, of := recurs(c, body, j); n > 0 {
-				recur++
-				score -= min(2, 1+3*float64(n)/float64(of))
-			} else if identifier(c) || known(c) {
-				tags++
-				score += 0.8
-			} else if tag(c) {
-				score += 0.25
-			} else {
-				score -= 0.6
-			}
-			if alike(c, body, j) {
-				score -= 0.7
-			}
-		default: // an empty column says little
-			if tag(c) {
-				score += 0.1
-			}
-		}
-	}
-	if len(body) == 0 && same == 0 {
-		score = max(score, 0.1)
-	}
-	why = fmt.Sprintf("%d names stand over figures or dates, %d read like names, %d cells are figures themselves, %d recur below", figures, tags, same, recur)
-	zh = fmt.Sprintf("%d 个列名下面是数字或日期，%d 个像列名，%d 个单元格本身是数字，%d 个在下面重复出现", figures, tags, same, recur)
-	return score, why, zh
-}
-
-func periods(row []string) (n int) {
-	for _, c := range row {
-		if isPeriod(c) {
-			n++
-		}
-	}
-	return n
-}
-
-// recurs counts the rows of body whose cell is c, and the filled ones.
-func recurs(c string, body [][]string, j int) (n, of int) {
-	for _, r := range body[:min(len(body), bodySample)] {
-		if j < len(r) && strings.TrimSpace(r[j]) != "" {
-			of++
-			if strings.TrimSpace(r[j]) == c {
-				n++
-			}
-		}
-	}
-	return n, max(of, 1)
-}
-
-// alike tells that c has the shape of all the cells below it: as many
-// characters of the same classes, as ids and codes have.
-func alike(c string, body [][]string, j int) bool {
-	want, n := shapeOf(c), 0
-	if !strings.Contains(want, "9") {
-		return false
-	}
-	for _, r := range body[:min(len(body), bodySample)] {
-		if j < len(r) && strings.TrimSpace(r[j]) != "" {
-			if shapeOf(strings.TrimSpace(r[j])) != want {
-				return false
-			}
-			n++
-		}
-	}
-	return n > 0
-}
-
-// shapeOf writes digits as 9 and letters as a, runs of letters as one.
-func shapeOf(s string) string {
-	var b strings.Builder
-	last := rune(0)
-	for _, r := range s {
-		switch {
-		case r >= '0' && r <= '9':
-			r = '9'
-		case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= 0x80:
-			r = 'a'
-		}
-		if r == 'a' && last == 'a' {
-			continue
-		}
-		b.WriteRune(r)
-		last = r
-	}
-	return b.String()
-}
-
 // skipUnits steps over a row of units below the header.
-func (l *layout) skipUnits(rows [][]string) {
-	if len(l.header) == 0 || l.start+1 >= len(rows) {
+func (l *Layout) skipUnits(rows [][]string) {
+	if len(l.header) == 0 || l.Start+1 >= len(rows) {
 		return
 	}
-	row := rows[l.start]
+	row := rows[l.Start]
 	n, units := 0, 0
 	for _, c := range row {
 		if strings.TrimSpace(c) != "" {
@@ -408,7 +267,7 @@ func (l *layout) skipUnits(rows [][]string) {
 	if units < 1 || units*10 < n*6 {
 		return
 	}
-	body := columnSorts(rows[l.start+1:], len(row))
+	body := columnSorts(rows[l.Start+1:], len(row))
 	over := 0
 	for j, c := range row {
 		if isUnit(c) && body[j] == numberCell {
@@ -418,13 +277,13 @@ func (l *layout) skipUnits(rows [][]string) {
 	if over*10 < units*6 {
 		return
 	}
-	l.note("units", clip(strings.Join(row, " "), 200), "the row below the header holds units", "表头下面一行是单位", 0.9)
-	l.start++
+	l.note("units", Clip(strings.Join(row, " "), 200), "the row below the header holds units", "表头下面一行是单位", 0.9)
+	l.Start++
 }
 
 // name makes the columns' names and the shape of a record.
-func (l *layout) name(rows [][]string, h Hints, width int, ragged bool) {
-	body := rows[min(l.start, len(rows)):]
+func (l *Layout) name(rows [][]string, h Hints, width int, ragged bool) {
+	body := rows[min(l.Start, len(rows)):]
 	usual := width
 	if len(body) > 0 {
 		usual = usualWidth(body)
@@ -438,46 +297,46 @@ func (l *layout) name(rows [][]string, h Hints, width int, ragged bool) {
 	} else {
 		names = slices.Clone(h.Columns)
 	}
-	l.shape.Width = max(len(names), 1)
+	l.Shape.Width = max(len(names), 1)
 	switch {
 	case len(names) == 0:
-		l.shape.Width = max(usual, 1)
+		l.Shape.Width = max(usual, 1)
 		if ragged && len(body) > 0 {
 			l.headerless(body)
 		}
 	case !ragged || len(body) == 0:
-		l.shape.Width = max(len(names), usual)
+		l.Shape.Width = max(len(names), usual)
 	case usual == len(names)+1 && lastEmpty(body, usual):
-		l.shape.Drop = true
+		l.Shape.Drop = true
 		l.note("width", fmt.Sprint(len(names)), "every record ends with a delimiter too many", "每条记录末尾多一个分隔符", 0.95)
 	case usual == len(names)+1 && len(h.Columns) == 0:
 		names = append([]string{""}, names...)
-		l.shape.Width = usual
+		l.Shape.Width = usual
 		l.note("width", fmt.Sprint(usual), "records have one field more than the header; its first column has no name", "记录比表头多一个字段；第一列没有名字", 0.8)
 	case usual > len(names):
-		l.shape.Width = usual
+		l.Shape.Width = usual
 	case usual == len(names)-1 && usual > 1 && strings.TrimSpace(names[usual]) == "":
 		names = names[:usual]
-		l.shape = Shape{Width: usual, Drop: true}
+		l.Shape = Shape{Width: usual, Drop: true}
 		l.note("width", fmt.Sprint(usual), "the header ends with a delimiter too many", "表头末尾多一个分隔符", 0.95)
 	case usual < len(names):
 		l.pad(body, len(names))
 	case len(names) > 1 && strings.TrimSpace(names[len(names)-1]) == "" && lastEmpty(body, usual):
 		names = names[:len(names)-1]
-		l.shape = Shape{Width: len(names), Drop: true}
+		l.Shape = Shape{Width: len(names), Drop: true}
 		l.note("width", fmt.Sprint(len(names)), "every line ends with a delimiter too many", "每行末尾多一个分隔符", 0.95)
 	}
-	for len(names) < l.shape.Width {
+	for len(names) < l.Shape.Width {
 		names = append(names, "")
 	}
-	l.names = unique(names)
+	l.Names = Unique(names)
 }
 
 // headerless widths: a nearly always empty last field is no column.
-func (l *layout) headerless(body [][]string) {
-	w := l.shape.Width
+func (l *Layout) headerless(body [][]string) {
+	w := l.Shape.Width
 	if w > 2 && len(body) > 2 && lastEmpty(body, w) {
-		l.shape = Shape{Width: w - 1, Drop: true}
+		l.Shape = Shape{Width: w - 1, Drop: true}
 		l.note("width", fmt.Sprint(w-1), "every line ends with a delimiter too many", "每行末尾多一个分隔符", 0.9)
 		return
 	}
@@ -493,14 +352,14 @@ func (l *layout) headerless(body [][]string) {
 			}
 		}
 		if full*2 < len(body) {
-			l.shape.Width = widest
+			l.Shape.Width = widest
 			l.pad(body, widest)
 		}
 	}
 }
 
 // pad decides whether records shorter than the header are the rule.
-func (l *layout) pad(body [][]string, width int) {
+func (l *Layout) pad(body [][]string, width int) {
 	full := 0
 	for _, r := range body {
 		if len(r) == width {
@@ -508,7 +367,7 @@ func (l *layout) pad(body [][]string, width int) {
 		}
 	}
 	if full*2 < len(body) && len(body) > 1 {
-		l.shape.Pad = true
+		l.Shape.Pad = true
 		l.note("width", fmt.Sprint(width), fmt.Sprintf("only %d of the first %d records have all %d fields, so the missing ones at the end are empty", full, len(body), width),
 			fmt.Sprintf("前 %[2]d 条记录只有 %[1]d 条有全部 %[3]d 个字段，所以末尾缺的按空值处理", full, len(body), width), 0.8)
 	}
@@ -590,8 +449,8 @@ func groups(l, below []string) bool {
 	return repeated*2 >= gaps
 }
 
-// unique trims names, names the nameless by their place and numbers repeated ones.
-func unique(names []string) []string {
+// Unique trims names, names the nameless by their place and numbers repeated ones.
+func Unique(names []string) []string {
 	out := make([]string, len(names))
 	taken := map[string]bool{}
 	for i, n := range names {
@@ -617,32 +476,10 @@ func abs(v float64) float64 {
 	return v
 }
 
-func clip(s string, n int) string {
+// Clip shortens a text to about n bytes.
+func Clip(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
 	return strings.ToValidUTF8(s[:n], "") + "…"
 }
-
-// known tells words that name columns far more often than they are values.
-func known(s string) bool {
-	s = strings.ToLower(strings.TrimSpace(s))
-	if commonNames[s] {
-		return true
-	}
-	for _, end := range []string{" id", " name", " date", " time", " type", " code", " no", " no.", "编号", "名称", "日期", "时间", "姓名", "类型", "金额", "状态", "电话", "地址", "备注", "数量", "来源", "渠道", "部门", "负责人"} {
-		if strings.HasSuffix(s, end) {
-			return true
-		}
-	}
-	return false
-}
-
-var commonNames = func() map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(`id name date time type code key value status state city country region address phone email title text label category product amount price quantity qty total count year month day user customer company account comment review description note notes source channel first last gender sex age score rating url first_name last_name
-		序号 客户 产品 价格 数量 单价 省份 城市 地区 区域 年份 月份 性别 年龄 手机 邮箱 公司 职位 行业 渠道 内容 评论 标签 标题 主题 类别 分类 单位 项目 订单号 工号`) {
-		m[w] = true
-	}
-	return m
-}()

@@ -1,4 +1,4 @@
-package read
+package layout
 
 import (
 	"bytes"
@@ -6,65 +6,66 @@ import (
 	"strings"
 )
 
-// A body receives a table's rows in order: totals are set aside, wide rows
-// become one record per figure, and what is left is written.
-type body struct {
-	t      *Table
-	s      *sink
+// A Body takes a table's rows in order: totals are set aside, wide rows become
+// one record per figure.
+type Body struct {
+	Name     string
+	Header   []string // of the records
+	Wide     bool     // rows become several records
+	Set      []SetAside
+	Evidence []Evidence
+
 	totals *totals // nil = none are looked for
 	pivot  *pivot  // nil = the table is not wide
 }
 
-// newBody decides from the sample what the rows of a table need; the table's
-// header becomes that of the clean records.
-func newBody(t *Table, l layout, rows [][]string, h Hints) (*body, error) {
-	b := &body{t: t}
+// NewBody decides from the sample what the rows of the table name need.
+func NewBody(name string, l Layout, rows [][]string, h Hints) (*Body, error) {
+	b := &Body{Name: name, Header: l.Names}
 	var data [][]string
-	if l.start < len(rows) {
-		data = rows[l.start:]
+	if l.Start < len(rows) {
+		data = rows[l.Start:]
 	}
-	sorts := columnSorts(data, len(t.Header))
-	b.totals = newTotals(t, sorts)
-	p, err := findPivot(t, l, sorts, h)
+	sorts := columnSorts(data, len(b.Header))
+	b.totals = newTotals(b, sorts)
+	p, err := findPivot(b, l, sorts, h)
 	if err != nil {
 		return nil, err
 	}
 	if p != nil {
 		b.pivot = p
-		b.totals.header = t.Header
-		t.Wide = true
-		t.Evidence = append(t.Evidence, p.evidence)
-		t.Header = p.header
+		b.totals.header = b.Header
+		b.Wide = true
+		b.Evidence = append(b.Evidence, p.evidence)
+		b.Header = p.header
 	}
 	return b, nil
 }
 
-// row takes one row of the original that is as wide as the table.
-func (b *body) row(fields [][]byte, line int64) error {
+// NoTotals says that the rows hold no totals, so that none need be looked for.
+func (b *Body) NoTotals() { b.totals = nil }
+
+// Row takes one row of the original that is as wide as the table and calls put
+// for each record that it makes, which must not be kept. It reports whether
+// the row was set aside as a total.
+func (b *Body) Row(fields [][]byte, line int64, put func([][]byte)) (aside bool) {
 	if b.totals != nil {
 		if b.totals.take(fields, line) {
-			return nil
+			return true
 		}
 		b.totals.add(fields)
 	}
-	b.t.Read++
 	if b.pivot == nil {
-		b.s.add(fields, line)
-		return nil
+		put(fields)
+		return false
 	}
-	n := b.pivot.unfold(fields, func(rec [][]byte) {
-		b.s.add(rec, line)
-		b.s.rowOf = append(b.s.rowOf, b.t.Read)
-	})
-	b.pivot.check(b.t, fields, line)
-	if n == 0 {
-		return b.s.reject(Reject{Line: line, Code: "pivot.empty", Reason: "the row holds no figure in any of the unpivoted columns", Zh: "该行在转置的各列中没有任何数值"}, bytes.Join(fields, []byte{','}))
-	}
-	return nil
+	b.pivot.unfold(fields, put)
+	b.pivot.check(b, fields, line)
+	return false
 }
 
-// end settles the totals that stood above their rows.
-func (b *body) end() {
+// End settles the totals that stood above their rows.
+func (b *Body) End() {
 	if b.totals != nil {
 		b.totals.end()
 	}
@@ -76,7 +77,7 @@ const maxSetAside = 10_000
 
 // totals recognises subtotal and total rows and keeps the sums that they are checked against.
 type totals struct {
-	t       *Table
+	t       *Body
 	key     []bool   // columns without figures
 	skip    []bool   // rates and averages: no sums
 	header  []string // the names before unpivoting; nil = the table has them
@@ -98,7 +99,7 @@ type pending struct {
 	stated map[int]string
 }
 
-func newTotals(t *Table, sorts []cellSort) *totals {
+func newTotals(t *Body, sorts []cellSort) *totals {
 	x := &totals{t: t, key: make([]bool, len(sorts)), skip: make([]bool, len(sorts)), like: map[string]sums{}}
 	for j, s := range sorts {
 		x.key[j] = s != numberCell
@@ -121,8 +122,8 @@ func isRate(name string) bool {
 	return false
 }
 
-// isTotal tells the labels of total rows and columns, and whether it is a grand total.
-func isTotal(cell string) bool {
+// IsTotal tells the labels of total rows and columns, and whether it is a grand total.
+func IsTotal(cell string) bool {
 	s := strings.ToLower(strings.Trim(strings.Join(strings.Fields(cell), " "), " :：*-【】[]()（）"))
 	s = strings.ReplaceAll(s, " ", "")
 	switch s {
@@ -141,8 +142,8 @@ func isTotal(cell string) bool {
 	return strings.HasSuffix(low, " total") || strings.HasPrefix(low, "total ") && len(low) < 30
 }
 
-// totalParts are what every total's label holds.
-var totalParts = [][]byte{[]byte("计"), []byte("計"), []byte("otal"), []byte("OTAL"), []byte("汇总"), []byte("总和")}
+// TotalParts are what every total's label holds.
+var TotalParts = [][]byte{[]byte("计"), []byte("計"), []byte("otal"), []byte("OTAL"), []byte("汇总"), []byte("总和")}
 
 // maybeTotal is a quick look before isTotal.
 func maybeTotal(f []byte) bool {
@@ -152,7 +153,7 @@ func maybeTotal(f []byte) bool {
 	if len(f) == 3 && bytes.EqualFold(f, []byte("sum")) || len(f) == 7 && bytes.EqualFold(f, []byte("overall")) {
 		return true
 	}
-	for _, p := range totalParts {
+	for _, p := range TotalParts {
 		if bytes.Contains(f, p) {
 			return true
 		}
@@ -166,7 +167,7 @@ func maybeTotal(f []byte) bool {
 func (x *totals) take(fields [][]byte, line int64) bool {
 	at := -1
 	for j, f := range fields {
-		if j < len(x.key) && maybeTotal(f) && isTotal(string(f)) {
+		if j < len(x.key) && maybeTotal(f) && IsTotal(string(f)) {
 			at = j
 			break
 		}
@@ -182,7 +183,7 @@ func (x *totals) take(fields [][]byte, line int64) bool {
 			continue
 		}
 		if x.key[j] {
-			if j > at && c != label && strings.Trim(c, "-—–/") != "" && !isTotal(c) {
+			if j > at && c != label && strings.Trim(c, "-—–/") != "" && !IsTotal(c) {
 				return false
 			}
 			continue
