@@ -3,10 +3,16 @@ package stage
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"unicode"
 
 	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/source/mapping"
 	"github.com/chanzipu/outfitter/internal/source/read"
+	"github.com/chanzipu/outfitter/internal/source/suggest"
 )
 
 // A LookJob asks what is in some files, and what they might mean.
@@ -126,10 +132,15 @@ func PlaceOf(t read.Table, row, before, after int64) (Place, error) {
 
 // A Looked is what some files hold and what they might mean.
 type Looked struct {
-	Files     []Seen `json:"files"`
-	Mapping   string `json:"mapping"`   // YAML proposal, with confidence and reason as comments
-	Confident string `json:"confident"` // the part of it that may be used unseen; "" = none
+	Files     []Seen           `json:"files"`
+	Mapping   string           `json:"mapping"`   // YAML proposal, with confidence and reason as comments; "" = none
+	Confident string           `json:"confident"` // the part of it that may be used unseen; "" = none
+	Columns   []suggest.Column `json:"columns"`
 }
+
+// sure is the confidence from which a proposal is used unseen: two out of
+// three, because a wrong mapping costs more than a missing one.
+const sure = 0.65
 
 // RunLook is Look in a child process.
 func RunLook(ctx context.Context, j LookJob, b Bounds, tell Progress) (Looked, error) {
@@ -141,13 +152,18 @@ func Unread(name string, err error) Seen {
 	return Seen{LookFile: LookFile{Name: name}, Tables: []SeenTable{}, Error: toSaid(err)}
 }
 
-// Look reads some files and says what is in them.
+// Look reads some files and says what is in them and what they might mean.
 func Look(ctx context.Context, j LookJob, tell Progress) (Looked, error) {
 	var out Looked
+	var files []suggest.File
 	for i, f := range j.Files {
-		tell(int64(i), int64(len(j.Files)), "looking at "+f.Name, "查看 "+f.Name)
+		tell(int64(i), int64(len(j.Files)+1), "looking at "+f.Name, "查看 "+f.Name)
 		s := Seen{LookFile: f, Tables: []SeenTable{}}
-		format, tables, err := extract(ctx, f.Path, f.Name, j.Work, j.Hints, j.Limits, nil)
+		work := filepath.Join(j.Work, strconv.Itoa(i))
+		if err := os.MkdirAll(work, 0o700); err != nil {
+			return out, fmt.Errorf("stage: %w", err)
+		}
+		format, tables, err := extract(ctx, f.Path, f.Name, work, j.Hints, j.Limits, nil)
 		if err != nil {
 			if ctx.Err() != nil {
 				return out, ctx.Err()
@@ -158,19 +174,70 @@ func Look(ctx context.Context, j LookJob, tell Progress) (Looked, error) {
 		}
 		s.Format = format
 		for _, t := range tables {
-			st := SeenTable{Name: t.Name, Header: t.Header, Rows: t.Rows, Read: t.Read, Wide: t.Wide, Rejects: t.Rejects[:min(20, len(t.Rejects))], SetAside: t.Set, Evidence: t.Evidence, Sample: [][]string{}}
-			if t.Rows > 0 {
-				lines, err := t.Around(0, 0, 19)
-				if err != nil {
-					return out, err
-				}
-				for _, l := range lines {
-					st.Sample = append(st.Sample, l.Fields)
-				}
+			st, err := seen(t)
+			if err != nil {
+				return out, err
 			}
 			s.Tables = append(s.Tables, st)
 		}
 		out.Files = append(out.Files, s)
+		files = append(files, suggest.File{Name: f.Name, Tables: tables})
 	}
-	return out, nil
+	tell(int64(len(j.Files)), int64(len(j.Files)+1), "proposing a mapping", "生成映射建议")
+	return out, out.propose(ctx, j.Source, files)
+}
+
+func seen(t read.Table) (SeenTable, error) {
+	st := SeenTable{Name: t.Name, Header: t.Header, Rows: t.Rows, Read: t.Read, Wide: t.Wide, Rejects: t.Rejects[:min(20, len(t.Rejects))], SetAside: t.Set, Evidence: t.Evidence, Sample: [][]string{}}
+	if t.Rows == 0 {
+		return st, nil
+	}
+	lines, err := t.Around(0, 0, 19)
+	for _, l := range lines {
+		st.Sample = append(st.Sample, l.Fields)
+	}
+	return st, err
+}
+
+// propose fills in what the files might mean.
+func (l *Looked) propose(ctx context.Context, source string, files []suggest.File) error {
+	if len(files) == 0 {
+		return nil
+	}
+	if source == "" {
+		source = sourceName(files[0].Name)
+	}
+	p, err := suggest.Propose(ctx, source, files)
+	if err != nil {
+		return err
+	}
+	text, err := p.YAML()
+	if err != nil {
+		return err
+	}
+	l.Mapping, l.Columns = string(text), p.Columns
+	confident := p.Confident(sure)
+	if len(confident.Tables) == 0 {
+		return nil
+	}
+	text, err = confident.YAML()
+	l.Confident = string(text)
+	return err
+}
+
+// sourceName makes a source's name of a file's.
+func sourceName(file string) string {
+	stem := strings.TrimSuffix(file, filepath.Ext(file))
+	name := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			return unicode.ToLower(r)
+		default:
+			return '_'
+		}
+	}, stem)
+	if name = strings.Trim(name, "_"); name == "" {
+		return "files"
+	}
+	return name
 }

@@ -192,10 +192,16 @@ func (t *table) whole(ctx context.Context) error {
 // idle finds the clean rows that came to nothing, and says why: a row that the
 // mapping sets aside is used; one that should have said something is rejected.
 func (t *table) idle(ctx context.Context) error {
-	refused := t.Read - t.Rows
 	where, err := t.where()
 	if err != nil {
 		return err
+	}
+	// An unpivoted row stands in the stage once per value column.
+	rows := t.Rows
+	if t.RowOf != nil {
+		if rows, err = t.count(ctx, "SELECT count(DISTINCT rn) FROM stage"); err != nil {
+			return err
+		}
 	}
 	if where != "" {
 		excluded, err := t.count(ctx, fmt.Sprintf("SELECT count(*) FROM %s WHERE NOT coalesce(%s, false)", t.from, strings.TrimPrefix(where, " AND ")))
@@ -231,11 +237,11 @@ func (t *table) idle(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = t.exec(context.WithoutCancel(ctx), "DROP TABLE IF EXISTS idle") }()
-	n, err := t.count(ctx, "SELECT count(*) FROM idle")
+	n, err := t.count(ctx, "SELECT count(DISTINCT row_no) FROM idle")
 	if err != nil {
 		return err
 	}
-	t.rep.Rejected, t.rep.Used = refused+n, t.Rows-n
+	t.rep.Rejected, t.rep.Used = t.Read-rows+n, rows-n
 	if n == 0 {
 		return nil
 	}
@@ -243,5 +249,5 @@ func (t *table) idle(ctx context.Context) error {
 		return err
 	}
 	return t.exec(ctx, fmt.Sprintf(`INSERT INTO bad SELECT row_no, 0, %s, '', CASE WHEN keyless THEN 'key.missing' ELSE 'date.missing' END, '', true
-		FROM idle WHERE row_no NOT IN (SELECT row_no FROM bad)`, store.Literal(t.m.Name)))
+		FROM (SELECT DISTINCT row_no, keyless FROM idle) WHERE row_no NOT IN (SELECT row_no FROM bad)`, store.Literal(t.m.Name)))
 }

@@ -136,21 +136,32 @@ func (t *table) load(ctx context.Context) error {
 	if t.Quote != 0 {
 		quote = string(rune(t.Quote))
 	}
-	src := fmt.Sprintf(`read_csv(%s, auto_detect=false, header=false, skip=%d, delim=%s, quote=%s, escape=%s, columns={%s}, max_line_size=%d, strict_mode=true, parallel=true, encoding='utf-8')`,
+	src := fmt.Sprintf(`read_csv(%s, auto_detect=false, header=false, skip=%d, delim=%s, quote=%s, escape=%s, columns={%s}, max_line_size=%d, parallel=true, encoding='utf-8', `,
 		store.Literal(t.Path), skip, store.Literal(string(rune(t.Delim))), store.Literal(quote), store.Literal(quote), strings.Join(cols, ", "), max(t.Job.Limits.Line, 16<<20)+1<<10)
 	sel := "*"
 	if len(t.m.Key) == 0 {
 		sel = fmt.Sprintf("*, sha256(%s)[1:32] AS h", strings.Join(all, " || chr(31) || "))
 	}
 	t.rn = fmt.Sprintf("(stage.rowid + %d)", t.rep.FirstRow)
-	from := src
+	from := ""
 	if t.RowOf != nil || t.Gaps != nil {
 		if err := t.rowNumbers(ctx); err != nil {
 			return err
 		}
-		from, t.rn = src+" POSITIONAL JOIN numbers", "stage.rn"
+		from, t.rn = " POSITIONAL JOIN numbers", "stage.rn"
 	}
-	if err := t.exec(ctx, "CREATE TABLE stage AS SELECT "+sel+" FROM "+from); err != nil {
+	// The engine guesses the line end from the first one it meets, which may
+	// stand inside quotes. A copy's is known; where a guess fails, the lenient
+	// reader does as well, because the file is known to be clean.
+	strict := "strict_mode=true)"
+	if t.Path != t.loader.Path {
+		strict = `strict_mode=true, new_line='\n')`
+	}
+	err = t.exec(ctx, "CREATE TABLE stage AS SELECT "+sel+" FROM "+src+strict+from)
+	if err != nil && ctx.Err() == nil {
+		err = t.exec(ctx, "CREATE OR REPLACE TABLE stage AS SELECT "+sel+" FROM "+src+"strict_mode=false)"+from)
+	}
+	if err != nil {
 		return fault.New(fault.ErrInvalid, "file.unreadable",
 			fmt.Sprintf("The table %s could not be loaded: %s", t.Name, cause(err)),
 			fmt.Sprintf("表 %s 无法载入：%s", t.Name, cause(err)))
