@@ -36,7 +36,8 @@ func run() error {
 	verbose := flag.Bool("v", false, "print the model")
 	copies := flag.Int("copies", 1, "use this many copies of the set, their letters and years shifted")
 	python := flag.String("splink", "", "python with Splink installed: run it on the same records")
-	one := flag.Bool("one", false, "also load the records one by one, in two orders")
+	one := flag.Bool("one", false, "also load the records one by one, and add some to the whole")
+	orders := flag.Int("orders", 2, "with -one: in how many shuffled orders")
 	data := flag.String("data", "../shared/data/er", "folder of the sets")
 	flag.Parse()
 	s, err := load(*data, *set)
@@ -140,7 +141,7 @@ func run() error {
 		}
 	}
 	if *one {
-		if err := oneByOne(s, res); err != nil {
+		if err := oneByOne(s, res, *orders); err != nil {
 			return err
 		}
 	}
@@ -288,7 +289,7 @@ func logb(x float64) float64 { return math.Log2(x) }
 
 // oneByOne loads all records into an empty resolver in shuffled orders, and
 // then times further ones against the whole.
-func oneByOne(s *dataset, res *linkage.Result) error {
+func oneByOne(s *dataset, res *linkage.Result, orders int) error {
 	n := len(res.Clusters)
 	value := func(rec int, columns []string) (uint16, []string) {
 		src := 0
@@ -305,7 +306,7 @@ func oneByOne(s *dataset, res *linkage.Result) error {
 		}
 		return uint16(src), vals
 	}
-	for seed := range uint64(2) {
+	for seed := range uint64(orders) {
 		rv := res.EmptyResolver()
 		order := rand.New(rand.NewPCG(seed, 5)).Perm(n)
 		at := make([]uint32, n)
