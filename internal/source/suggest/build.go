@@ -2,6 +2,7 @@ package suggest
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -158,6 +159,7 @@ func (d *draft) columns() []Column {
 		for _, k := range e.picks {
 			if !strings.HasPrefix(k.field, "attrs.") {
 				note(k.col, "event."+k.field)
+				note(k.also, "event."+k.field)
 			}
 		}
 	}
@@ -165,6 +167,24 @@ func (d *draft) columns() []Column {
 		note(d.key, "row.key")
 	}
 	note(d.team, "staff.team")
+	if len(d.events) == 0 { // no date, no event; the parts are known all the same
+		for _, c := range d.cols {
+			switch {
+			case c.role == roleText || c.role == roleAmount || c.role == roleChannel:
+				note(c, "event."+string(c.role))
+			case c.role == roleKey && c.party == "" && c.object != "":
+				note(c, "object."+c.object)
+			}
+		}
+	}
+	for _, c := range d.cols { // a column that says the same again
+		for _, o := range d.cols {
+			if c != o && len(concepts[c]) == 0 && len(concepts[o]) > 0 && c.distinct() > 1 && maps.Equal(c.sketch.count, o.sketch.count) {
+				concepts[c] = concepts[o]
+				c.why, c.whyZh = "it repeats "+o.header, "与“"+o.header+"”相同"
+			}
+		}
+	}
 	out := make([]Column, len(d.cols))
 	for i, c := range d.cols {
 		out[i] = Column{d.file, d.table.Name, c.header, concepts[c], Reason{c.sure, c.why, c.whyZh}}

@@ -69,7 +69,7 @@ func classify(p *profile) *column {
 		c.is(roleVerb, 0.98, "its values are verbs of the glossary", "取值就是词汇表中的动作")
 	case c.email > 0.8:
 		c.is(roleEmail, 0.97, percent(c.email)+" of the values are mail addresses", percent(c.email)+" 的值是邮箱")
-	case c.tax > 0.6:
+	case c.tax > 0.6 && (attr == "tax" || attr != "key" && c.whole < 0.7):
 		c.is(roleTax, 0.97, percent(c.tax)+" of the values have the form of a company registration number", percent(c.tax)+" 的值符合统一社会信用代码格式")
 	case c.phone > 0.6 && attr != "key":
 		c.is(rolePhone, 0.95, percent(c.phone)+" of the values are phone numbers", percent(c.phone)+" 的值是电话号码")
@@ -170,12 +170,16 @@ func (c *column) byHeader(attr, word string) {
 			c.is(roleQuantity, 0.72, says+" and the values are numbers", saysZh+"，取值是数字")
 		}
 	case "text":
+		if c.party != "" && !c.prose() {
+			c.is(roleName, 0.7, says+" and a "+c.party, saysZh+"，并指明对象")
+			return
+		}
 		c.is(roleText, 0.75, says, saysZh)
 		if c.prose() {
 			c.sure = 0.92
 		}
 	case "subject":
-		if c.party == "person" || c.object == "" && c.length < 8 && c.listed() {
+		if c.party == "person" || word == "title" && c.object == "" && c.length < 25 && c.listed() {
 			c.is(roleTitle, 0.6, says, saysZh)
 			return
 		}
@@ -214,7 +218,7 @@ func (c *column) byNoun() {
 			return
 		}
 		c.is(roleName, 0.8, word, wordZh)
-	case c.object != "" && (c.code > 0.9 || c.hex > 0.8) && !c.listed():
+	case c.object != "" && (c.code > 0.9 && (c.whole < 0.5 || !c.listed()) || c.hex > 0.8):
 		c.is(roleKey, 0.7, "the header names a "+c.object+" and the values are codes", "表头指事物，取值是编码")
 	default:
 		c.byValues("", "")

@@ -16,6 +16,7 @@ type pick struct {
 	field string // "name", "amount", "attrs.x"
 	expr  mapping.Expr
 	col   *column
+	also  *column // a second one in the expression
 	Reason
 }
 
@@ -138,8 +139,11 @@ func (d *draft) subject() {
 	if d.noun == "campaign" && d.key == nil && len(d.of(roleText)) > 0 && d.hasParty("staff") && d.hasParty("account") {
 		d.noun = "activity"
 	}
-	if d.noun == "order" && d.key == nil {
-		d.key = nil
+	if d.noun == "visit" && slices.ContainsFunc(d.cols, func(c *column) bool { return c.object == "report" && c.role == roleKey }) {
+		d.noun = "report"
+	}
+	if d.noun == "touch" && !d.hasParty("person") && !d.hasParty("account") && len(d.of(roleQuantity)) > 1 {
+		d.noun = "stat" // how many were reached, not who
 	}
 }
 
@@ -225,6 +229,7 @@ func (d *draft) group() {
 		ps = append(ps, groups[id])
 	}
 	ps = merge(ps)
+	d.beside(ps)
 	d.own(&ps)
 	d.parties = ps
 	for _, p := range ps {
@@ -246,6 +251,28 @@ func (d *draft) group() {
 	if teams := d.of(roleTeam); len(teams) > 0 && d.self == "staff" {
 		d.team = teams[len(teams)-1]
 		d.team.used = true
+	}
+}
+
+// beside gives a nameless party the bare name that stands beside its key, and
+// takes what is left of bare names in a table of things for their titles.
+func (d *draft) beside(ps []*party) {
+	if d.self != "" {
+		return
+	}
+	for _, c := range d.cols {
+		if c.role != roleName || c.party != "" {
+			continue
+		}
+		for _, p := range ps {
+			if p.nameCol == nil && p.keyCol != nil && (p.keyCol.place == c.place-1 || p.keyCol.place == c.place+1) && c.person > 0.5 {
+				p.nameCol = c
+				break
+			}
+		}
+		if !slices.ContainsFunc(ps, func(p *party) bool { return p.nameCol == c }) {
+			c.is(roleText, 0.6, "it names the thing that the row is", "是该行事物的名称")
+		}
 	}
 }
 
@@ -316,7 +343,7 @@ func (d *draft) finish(p *party) {
 			}
 		}
 		c.used = true
-		p.picks = append(p.picks, pick{field, expr, c, Reason{c.sure, c.why, c.whyZh}})
+		p.picks = append(p.picks, pick{field: field, expr: expr, col: c, Reason: Reason{c.sure, c.why, c.whyZh}})
 	}
 	for _, c := range d.cols {
 		mine := p.self && (c.party == "" || c.party == p.kind && c.label == p.label) && c.object == "" || !p.self && c.party == p.kind && c.label == p.label
@@ -348,7 +375,7 @@ func (d *draft) finish(p *party) {
 		for _, k := range p.picks {
 			if k.field == "phone" || k.field == "email" || k.field == "tax_no" {
 				p.keyCol = k.col
-				p.key = pick{"key", k.expr, k.col, Reason{k.Sure * 0.8, "nothing else names it: " + k.Why, "没有其他键：" + k.WhyZh}}
+				p.key = pick{field: "key", expr: k.expr, col: k.col, Reason: Reason{k.Sure * 0.8, "nothing else names it: " + k.Why, "没有其他键：" + k.WhyZh}}
 				break
 			}
 		}
@@ -359,7 +386,7 @@ func (d *draft) finish(p *party) {
 	p.keyCol.used = true
 	if p.key.col == nil {
 		c := p.keyCol
-		p.key = pick{"key", ident(c.header), c, Reason{c.sure, c.why, c.whyZh}}
+		p.key = pick{field: "key", expr: ident(c.header), col: c, Reason: Reason{c.sure, c.why, c.whyZh}}
 		if p.self && c.unique() {
 			p.key.Sure = min(0.98, c.sure+0.08)
 			p.key.Why += ", and it is unique"
@@ -368,12 +395,12 @@ func (d *draft) finish(p *party) {
 	}
 	if p.nameCol != nil {
 		p.nameCol.used = true
-		p.picks = append([]pick{{"name", ident(p.nameCol.header), p.nameCol, Reason{p.nameCol.sure, p.nameCol.why, p.nameCol.whyZh}}}, p.picks...)
+		p.picks = append([]pick{{field: "name", expr: ident(p.nameCol.header), col: p.nameCol, Reason: Reason{p.nameCol.sure, p.nameCol.why, p.nameCol.whyZh}}}, p.picks...)
 	}
 	if p.kind == "person" {
 		for _, c := range d.cols {
 			if c.party == "account" && c.role == roleName {
-				p.picks = append(p.picks, pick{"company", ident(c.header), c, Reason{c.sure * 0.95, c.why, c.whyZh}})
+				p.picks = append(p.picks, pick{field: "company", expr: ident(c.header), col: c, Reason: Reason{c.sure * 0.95, c.why, c.whyZh}})
 				break
 			}
 		}

@@ -40,7 +40,7 @@ func (d *draft) happen() {
 
 // add makes an event of a time.
 func (d *draft) add(verb string, ts *column, sure float64, why, whyZh string) *event {
-	e := &event{verb: verb, ts: pick{"ts", ident(ts.header), ts, Reason{ts.sure, ts.why, ts.whyZh}}, Reason: Reason{min(sure, ts.sure), why, whyZh}}
+	e := &event{verb: verb, ts: pick{field: "ts", expr: ident(ts.header), col: ts, Reason: Reason{ts.sure, ts.why, ts.whyZh}}, Reason: Reason{min(sure, ts.sure), why, whyZh}}
 	if ts.missing > 0 {
 		e.when = ident(ts.header) + " IS NOT NULL"
 	}
@@ -104,7 +104,7 @@ func (d *draft) steps(times []*column) bool {
 			list[i] = string(text(v))
 		}
 		e.when, e.whenCol = ident(step.header)+" IN ("+mapping.Expr(strings.Join(list, ", "))+")", step
-		e.key = pick{"key", ident(thing.header), thing, Reason{thing.sure, thing.why, thing.whyZh}}
+		e.key = pick{field: "key", expr: ident(thing.header), col: thing, Reason: Reason{thing.sure, thing.why, thing.whyZh}}
 	}
 	return len(done) > 0
 }
@@ -164,7 +164,7 @@ func (d *draft) dated(times []*column) {
 		if sc := d.of(roleQuantity); verb == "feedback.resolved" && len(sc) > 0 && sc[0].name.has("attr", "score") {
 			r := d.add("feedback.rated", t, 0.7, "it has a rating: "+sc[0].header, "有评分列“"+sc[0].header+"”")
 			r.when = ident(sc[0].header) + " IS NOT NULL"
-			r.picks = append(r.picks, pick{"quantity", ident(sc[0].header), sc[0], Reason{sc[0].sure, sc[0].why, sc[0].whyZh}})
+			r.picks = append(r.picks, pick{field: "quantity", expr: ident(sc[0].header), col: sc[0], Reason: Reason{sc[0].sure, sc[0].why, sc[0].whyZh}})
 			sc[0].used = true
 		}
 		_ = e
@@ -238,6 +238,22 @@ func (d *draft) fill(e *event, main bool) {
 			d.value(e, r.field, c)
 		}
 	}
+	if c := d.kindOf(); main && c != nil {
+		d.value(e, "channel", c)
+	}
+}
+
+// kindOf is the kind of a noted contact, which is its channel: 电话, visit.
+func (d *draft) kindOf() *column {
+	if d.noun != "activity" || len(d.of(roleChannel)) > 0 {
+		return nil
+	}
+	for _, c := range d.cols {
+		if c.name.has("attr", "kind") && c.listed() && !c.used {
+			return c
+		}
+	}
+	return nil
 }
 
 // doer is the colleague who did it: who created for a creation, else who owns.
@@ -251,7 +267,7 @@ func (d *draft) doer(e *event) string {
 		if p.self {
 			s = 9
 		}
-		if w := words[p.label]; w.kind == "party" && e.ts.col != nil && sameRoot(p.label, e.ts.col.header) {
+		if e.ts.col != nil && sameRoot(p.label, e.ts.col.header) {
 			s = 5
 		} else if strings.Contains(p.label, "创建") || strings.Contains(p.label, "creat") || strings.Contains(p.label, "report") {
 			s = 0
@@ -282,9 +298,9 @@ func (d *draft) objectKey(kind string) pick {
 		return pick{}
 	}
 	from := func(c *column, cut float64) pick {
-		return pick{"key", ident(c.header), c, Reason{c.sure * cut, c.why, c.whyZh}}
+		return pick{field: "key", expr: ident(c.header), col: c, Reason: Reason{c.sure * cut, c.why, c.whyZh}}
 	}
-	if d.key != nil && d.self == "" && kind == d.noun {
+	if d.key != nil && d.self == "" && kind == d.noun && (d.key.object == "" || d.key.object == kind) {
 		return from(d.key, 1)
 	}
 	var best *column
@@ -299,9 +315,12 @@ func (d *draft) objectKey(kind string) pick {
 	if d.key != nil && d.self == "" {
 		return from(d.key, 0.9)
 	}
+	if c := d.repeated(); c != nil && c.object == "" && kind == d.noun {
+		return from(c, 0.8)
+	}
 	for _, c := range d.cols { // what else the rows are about
 		if c.role == roleKey && c.party == "" && c.object != "" {
-			return pick{"key", ident(c.header), c, Reason{c.sure * 0.7, c.why, c.whyZh}}
+			return pick{field: "key", expr: ident(c.header), col: c, Reason: Reason{c.sure * 0.7, c.why, c.whyZh}}
 		}
 	}
 	return pick{}
@@ -320,7 +339,10 @@ func (d *draft) best(r role, e *event) *column {
 			if c.unique() || c.truth > 0.99 {
 				s -= 0.3
 			}
-			if strings.Contains(c.header, "合计") || strings.Contains(c.header, "实") || c.name.has("attr", "amount") && c.name.raw != c.header {
+			if strings.Contains(c.header, "合计") || c.name.has("attr", "total") {
+				s += 0.25
+			}
+			if strings.Contains(c.header, "实") || c.name.has("attr", "amount") && c.name.raw != c.header {
 				s += 0.1
 			}
 		case roleText:
@@ -354,21 +376,36 @@ func (d *draft) value(e *event, field string, c *column) {
 			expr += " * 10000"
 		}
 		if strings.HasSuffix(c.name.unit, "元") || strings.HasSuffix(strings.TrimSpace(c.values[0]), "元") || strings.ContainsAny(c.values[0], "¥￥") || strings.Contains(c.values[0], "人民币") {
-			e.picks = append(e.picks, pick{"currency", "'CNY'", nil, Reason{c.sure, "its unit is " + c.name.unit, "单位是" + c.name.unit}})
+			e.picks = append(e.picks, pick{field: "currency", expr: "'CNY'", col: nil, Reason: Reason{c.sure, "its unit is " + c.name.unit, "单位是" + c.name.unit}})
 		}
 	case "text":
 		if c.html > 0.2 {
 			expr = "strip_html(" + expr + ")"
 		}
+		if title := d.title(c); title != nil {
+			title.used = true
+			e.picks = append(e.picks, pick{field: field, expr: "concat(" + ident(title.header) + ", ' ', " + expr + ")", col: c, also: title, Reason: r})
+			return
+		}
 	}
-	e.picks = append(e.picks, pick{field, expr, c, r})
+	e.picks = append(e.picks, pick{field: field, expr: expr, col: c, Reason: r})
+}
+
+// title is the heading that goes before a body of text.
+func (d *draft) title(body *column) *column {
+	for _, c := range d.of(roleText) {
+		if c != body && !c.used && (c.name.has("attr", "subject") || c.name.has("attr", "name") && c.object != "") {
+			return c
+		}
+	}
+	return nil
 }
 
 // rest keeps what is left as attributes of the first event.
 func (d *draft) rest(e *event) {
 	for _, c := range d.cols {
 		if !c.used && len(c.values) > 0 {
-			e.picks = append(e.picks, pick{"attrs." + c.header, ident(c.header), c, Reason{max(c.sure, 0.6), cmp.Or(c.why, "kept as it is"), cmp.Or(c.whyZh, "原样保留")}})
+			e.picks = append(e.picks, pick{field: "attrs." + c.header, expr: ident(c.header), col: c, Reason: Reason{max(c.sure, 0.6), cmp.Or(c.why, "kept as it is"), cmp.Or(c.whyZh, "原样保留")}})
 		}
 	}
 }

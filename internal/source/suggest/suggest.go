@@ -21,6 +21,10 @@ import (
 	"github.com/chanzipu/outfitter/internal/source/read"
 )
 
+// Sure is how sure a part of the proposal must be to be used by an import
+// without a mapping.
+const Sure = 0.7
+
 // A File is one delivered file and the clean tables found in it.
 type File struct {
 	Name   string // base name

@@ -37,6 +37,7 @@ var verbs = map[string]string{
 	"report visited": "report.viewed", "visit visited": "site.visited", "report opened": "report.viewed",
 	"idea sought": "idea.sought", "idea started": "idea.sought", "idea created": "idea.sought", "idea chosen": "idea.chosen", "idea launched": "idea.launched",
 	"work created": "work.requested", "work started": "work.started", "work launched": "work.launched", "work resolved": "work.done", "work closed": "work.done", "work ended": "work.done",
+	"stat sent":    "stat.reported",
 	"task started": "task.started", "task ended": "task.ended", "task resolved": "task.ended", "task created": "task.started",
 	"touch sent": "touch.sent", "touch delivered": "touch.delivered", "touch opened": "touch.opened", "touch clicked": "touch.clicked", "touch grouped": "arm.assigned", "touch created": "touch.sent",
 	"move effective": "staff.moved", "message sent": "message.sent", "message created": "message.sent",

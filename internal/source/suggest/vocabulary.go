@@ -18,7 +18,7 @@ type tag struct {
 // words is the vocabulary: of headers, file and sheet names, in Chinese and
 // English. It was put together from the field names that common CRM, ticket,
 // shop, HR and project systems use in their exports.
-var words = map[string]tag{}
+var words = map[string][]tag{}
 
 var knownVerb = map[string]bool{}
 
@@ -28,7 +28,7 @@ var longest int
 func learn(kind, is, list string) {
 	for _, w := range strings.Fields(list) {
 		w = strings.ReplaceAll(w, "_", " ")
-		words[w] = tag{kind, is}
+		words[w] = append(words[w], tag{kind, is})
 		longest = max(longest, len([]rune(w)))
 	}
 }
@@ -36,7 +36,7 @@ func learn(kind, is, list string) {
 func init() {
 	learn("party", "account", `客户 公司 企业 组织 机构 单位 商户 商家 店铺 门店 供应商 经销商 代理商 渠道商 卖家 融资方 被投企业 甲方 厂商 品牌方 租户 家庭 开户名
 		account customer company organization organisation org client merchant seller vendor supplier dealer shop tenant household firm business employer buyer_company`)
-	learn("party", "person", `联系人 会员 用户 顾客 买家 粉丝 提单人 报修人 反馈人 来电人 投诉人 咨询人 访客 线索人 学员 患者 外部联系人 收件人 受访者 评论人 评价人 昵称
+	learn("party", "person", `联系人 会员 用户 顾客 买家 粉丝 提单人 报修人 反馈人 来电人 投诉人 咨询人 访客 线索人 学员 患者 外部联系人 收件人 受访者 评论人 评价人
 		contact lead member user person caller requester visitor subscriber mql patient student consumer reviewer respondent recipient prospect guest buyer shopper external_userid`)
 	learn("party", "staff", `负责人 销售 销售员 销售代表 销售人员 代表 业务员 员工 坐席 客服 受理人 处理人 指派给 创建人 创建者 由谁创建 登记人 跟进人 责任人 经办人 操作人 操作员 解决者 关闭者 提出人 策划人 添加人 发送成员 成员 顾问 经理 主管 客户经理 服务人员 工程师 审批人 执行人 开发者 测试者 发起人 移交人 接手人 群主 拥有者 所有人 归属人 催收人 提交人 报告人 技师 讲师
 		owner agent assignee assigned_to assigned reporter resource rep representative sales_rep sales_agent sdr sr ae csm staff employee operator updater creator created_by opened_by updated_by resolved_by closed_by modified_by handler engineer technician salesperson salesman consultant sys_created_by sys_updated_by worker author manager`)
@@ -49,8 +49,8 @@ func init() {
 	learn("object", "product", `产品 商品 物料 产品线 货品 product sku item goods`)
 	learn("object", "coupon", `优惠券 券 卡券 coupon voucher redemption redemptions`)
 	learn("object", "campaign", `活动 营销活动 推广计划 campaign campaigns promotion`)
-	learn("object", "case", `工单 服务单 案例 投诉 反馈 故障单 事件单 报修 ticket case incident complaint inquiry enquiry issue bug bugs helpdesk number`)
-	learn("object", "review", `评价 评论 点评 口碑 review reviews rating_review comment_id`)
+	learn("object", "case", `工单 服务单 案例 投诉 反馈 故障单 事件单 报修 ticket case incident complaint inquiry enquiry issue bug bugs helpdesk`)
+	learn("object", "review", `评价 评论 点评 口碑 review reviews`)
 	learn("object", "message", `消息 会话 聊天 短信 会话存档 message msg chat conversation`)
 	learn("object", "lead", `线索 潜客 leads qualified_leads`)
 	learn("object", "shovel", `铲子 素材 资料 shovel`)
@@ -71,7 +71,7 @@ func init() {
 	learn("object", "need", `供需 need`)
 	learn("object", "stat", `统计 透视 汇总 月报 周报 日报`)
 	learn("attr", "key", `编号 编码 代码 号 单号 id ids 账号 帐号 工号 userid uid guid uuid code no key 流水号 序号 登录名 number account_no zip_code_prefix upc msgid roomid`)
-	learn("attr", "name", `名称 姓名 全称 简称 名 名字 抬头 备注名 name fullname full_name first_name last_name username display_name`)
+	learn("attr", "name", `名称 姓名 全称 简称 名 名字 抬头 备注名 昵称 name fullname full_name first_name last_name username display_name`)
 	learn("attr", "phone", `手机 手机号 手机号码 电话 电话号码 联系电话 联系方式 移动电话 固话 座机 phone mobile tel telephone cell cellphone`)
 	learn("attr", "email", `邮箱 邮件 电子邮件 电子邮箱 企业邮箱 email mail e-mail email_address`)
 	learn("attr", "tax", `税号 信用代码 统一社会信用代码 统一信用代码 社会信用代码 纳税人识别号 纳税识别号 tax taxno tax_no tax_id vat vat_no ein cnpj`)
@@ -124,9 +124,9 @@ func init() {
 	learn("when", "effective", `生效 effective`)
 	learn("when", "funded", `融资 投资 funded invested`)
 	learn("when", "born", `出生 生日 成立 birth born founded established`)
-	// words that belong to one kind though their parts say another
-	learn("skip", "", `上线 一级 二级 系统 产品族 上级部门 目标指标 行业 sector industry`)
-	learn("when", "launched", `上线 发布 首次上线`)
+	// words whose parts would say something else
+	learn("skip", "", `一级 二级 系统 产品族 上级部门 目标指标 行业 sector industry`)
+	learn("when", "launched", `首次上线`)
 	for _, v := range mapping.Verbs {
 		knownVerb[v.Name] = true
 	}
@@ -166,15 +166,17 @@ func parse(header string) name {
 		}
 		return ' '
 	}, s)
+	var tokens []string
 	for _, part := range strings.Fields(split(s)) {
-		if hasHan(part) {
-			n.chinese(part)
-		} else {
-			n.text = append(n.text, part)
-			n.tags = append(n.tags, tag{})
+		if !hasHan(part) {
+			tokens = append(tokens, part)
+			continue
 		}
+		n.english(tokens)
+		tokens = nil
+		n.chinese(part)
 	}
-	n.english()
+	n.english(tokens)
 	return n
 }
 
@@ -202,45 +204,67 @@ func (n *name) chinese(s string) {
 	rs := []rune(s)
 	for i := 0; i < len(rs); {
 		length := 1
-		var found tag
+		var found []tag
 		for l := min(longest, len(rs)-i); l >= 1; l-- {
 			if t, ok := words[string(rs[i:i+l])]; ok {
 				found, length = t, l
 				break
 			}
 		}
-		n.text = append(n.text, string(rs[i:i+length]))
-		n.tags = append(n.tags, found)
+		n.take(string(rs[i:i+length]), found)
 		i += length
 	}
 }
 
+// take adds a word with each of its meanings.
+func (n *name) take(word string, tags []tag) {
+	if len(tags) == 0 {
+		tags = []tag{{}}
+	}
+	for _, t := range tags {
+		n.text, n.tags = append(n.text, word), append(n.tags, t)
+	}
+}
+
 // english joins the tokens that make a known term together and looks the
-// others up, plurals as singulars.
-func (n *name) english() {
-	var text []string
-	var tags []tag
-	for i := 0; i < len(n.text); {
-		if hasHan(n.text[i]) {
-			text, tags = append(text, n.text[i]), append(tags, n.tags[i])
-			i++
-			continue
-		}
-		length := 1
-		found := words[n.text[i]]
-		if found.kind == "" {
-			found = words[strings.TrimSuffix(n.text[i], "s")]
-		}
-		for l := min(3, len(n.text)-i); l > 1; l-- {
-			if t, ok := words[strings.Join(n.text[i:i+l], " ")]; ok {
+// others up: plurals as singulars, msgtime as msg and time.
+func (n *name) english(tokens []string) {
+	for i := 0; i < len(tokens); {
+		length, found := 1, lookup(tokens[i])
+		for l := min(3, len(tokens)-i); l > 1; l-- {
+			if t, ok := words[strings.Join(tokens[i:i+l], " ")]; ok {
 				found, length = t, l
 				break
 			}
 		}
-		text, tags = append(text, strings.Join(n.text[i:i+length], " ")), append(tags, found)
+		if len(found) == 0 {
+			if head, tail, ok := glued(tokens[i]); ok {
+				n.take(head, lookup(head))
+				n.take(tail, lookup(tail))
+				i++
+				continue
+			}
+		}
+		n.take(strings.Join(tokens[i:i+length], " "), found)
 		i += length
 	}
-	n.text, n.tags = text, tags
+}
+
+func lookup(token string) []tag {
+	if t, ok := words[token]; ok {
+		return t
+	}
+	return words[strings.TrimSuffix(token, "s")]
+}
+
+// glued cuts a token like msgtime, custname, orderid in two.
+func glued(token string) (head, tail string, ok bool) {
+	for _, end := range []string{"time", "date", "name", "phone", "mobile", "email", "code", "type", "status", "id", "no"} {
+		if h, found := strings.CutSuffix(token, end); found && len(h) >= 2 && (len(end) > 2 || len(lookup(h)) > 0) {
+			return h, end, true
+		}
+	}
+	return "", "", false
 }
 
 // last is the last tag of a kind, which in both languages names the thing:
