@@ -65,6 +65,7 @@ func TestImport(t *testing.T) {
 		if len(looked.Files) != 1 || looked.Files[0].Format.Encoding != "gb18030" && looked.Files[0].Format.Encoding != "gbk" || looked.Files[0].Tables[0].Sample[0][2] != "甲公司" {
 			t.Errorf("inspected = %+v", looked)
 		}
+		checkProposal(t, looked)
 		dry := finish[importResult](t, ana, get[runView](ana, "POST", "/imports", map[string]any{"uploads": files, "source": "tickets", "mapping": ticketMapping, "dry_run": true}))
 		if len(dry.Batches) != 1 || dry.Batches[0].State != "dry_run" || dry.Batches[0].Used != 4 || dry.Batches[0].CellsRejected != 1 || len(dry.Samples) == 0 {
 			t.Errorf("dry run = %+v", dry)
@@ -93,6 +94,23 @@ func TestImport(t *testing.T) {
 			t.Errorf("the audit log of the batch = %+v", audit.Items)
 		}
 	})
+}
+
+// checkProposal looks for the columns that any reader would know.
+func checkProposal(t *testing.T, looked inspectResult) {
+	t.Helper()
+	target := map[string]inspectColumn{}
+	for _, c := range looked.Columns {
+		target[c.Column] = c
+	}
+	for column, want := range map[string]string{"联系电话": "phone", "创建时间": "ts", "客户名称": "name"} {
+		if c := target[column]; !strings.Contains(c.Target, want) || c.Reason == "" || c.ReasonZH == "" || c.Confidence <= 0 {
+			t.Errorf("proposed for %s = %+v, want a %s with its reason", column, c, want)
+		}
+	}
+	if !strings.Contains(looked.Mapping, "联系电话") {
+		t.Errorf("the proposed mapping does not name 联系电话:\n%s", looked.Mapping)
+	}
 }
 
 // finish waits for a run and decodes its result.

@@ -1,6 +1,10 @@
 package api
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/chanzipu/outfitter/internal/source/suggest"
+)
 
 // conceptZH is what a proposed target is called in Chinese, part by part.
 var conceptZH = map[string]string{
@@ -23,4 +27,8 @@ func targetZH(concepts []string) string {
 		out[i] = strings.Join(parts, ".")
 	}
 	return strings.Join(out, "、")
+}
+
+func proposedOf(c suggest.Column) inspectColumn {
+	return inspectColumn{File: c.File, Table: c.Table, Column: c.Column, Target: strings.Join(c.Concepts, ", "), TargetZH: targetZH(c.Concepts), Confidence: c.Sure, Reason: c.Why, ReasonZH: c.WhyZh}
 }

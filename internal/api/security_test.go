@@ -288,6 +288,7 @@ func TestRunEvents(t *testing.T) {
 	}
 	defer func() { _ = resp.Body.Close() }()
 	var last runView
+	released := false
 	lines := bufio.NewScanner(resp.Body)
 	for lines.Scan() {
 		text, ok := strings.CutPrefix(lines.Text(), "data: ")
@@ -297,9 +298,9 @@ func TestRunEvents(t *testing.T) {
 		if err := json.Unmarshal([]byte(text), &last); err != nil {
 			t.Fatal(err)
 		}
-		if last.WhatZH == "一半" && last.State == "running" && release != nil {
+		if last.WhatZH == "一半" && last.State == "running" && !released {
 			close(release)
-			release = nil
+			released = true
 		}
 	}
 	if last.State != "done" || string(last.Result) != `{"a":1}` {

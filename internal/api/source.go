@@ -122,9 +122,10 @@ type setAside struct {
 }
 
 type inspectColumn struct {
+	File       string  `json:"file"`
 	Table      string  `json:"table"`
 	Column     string  `json:"column"`
-	Target     string  `json:"target" example:"account.phone"`
+	Target     string  `json:"target" example:"account.phone" doc:"Empty = kept as it is, among the attributes"`
 	TargetZH   string  `json:"target_zh"`
 	Confidence float64 `json:"confidence" minimum:"0" maximum:"1"`
 	Reason     string  `json:"reason"`

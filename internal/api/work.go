@@ -47,7 +47,7 @@ func (s *server) doInspect(ctx context.Context, p *run.Progress, j inspectJob) (
 	if err != nil {
 		return nil, err
 	}
-	return inspectResult{Files: each(looked.Files, seenOf), Mapping: looked.Mapping, Columns: columnsOf(looked), Matched: matched}, nil
+	return inspectResult{Files: each(looked.Files, seenOf), Mapping: looked.Mapping, Columns: each(looked.Columns, proposedOf), Matched: matched}, nil
 }
 
 func (s *server) doImport(ctx context.Context, p *run.Progress, r source.Request) (any, error) {
@@ -190,6 +190,3 @@ func driftOf(d source.Drift) *drift {
 	return &drift{Table: d.Table, Since: d.Since, ColumnsAdded: d.Added, ColumnsRemoved: d.Removed,
 		TypesChanged: each(d.Types, func(t source.TypeChange) string { return t.Column + ": " + t.Was + " → " + t.Is })}
 }
-
-// columnsOf is what each column was proposed to be.
-func columnsOf(stage.Looked) list[inspectColumn] { return nil }
