@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -53,12 +55,12 @@ type Sealed struct {
 // to share its sync; 0 = not at all beyond the sync that is under way.
 func (v *Vault) OpenLog(wait time.Duration) (*Log, error) {
 	l := &Log{dir: filepath.Join(v.dir, "segment"), wait: wait, open: map[string]*segment{}, work: make(chan struct{}, 1), done: make(chan struct{})}
-	left, err := filepath.Glob(filepath.Join(l.dir, "*", "open-*"))
+	left, err := l.find("open-")
 	if err != nil {
-		return nil, fmt.Errorf("vault: log: %w", err)
+		return nil, err
 	}
-	for _, path := range left {
-		if err := mend(path); err != nil {
+	for _, s := range left {
+		if err := mend(s.Path); err != nil {
 			return nil, err
 		}
 	}
@@ -233,14 +235,28 @@ func (l *Log) Seal(before time.Time) ([]Sealed, error) {
 		}
 	}
 	l.mu.Unlock()
-	paths, err := filepath.Glob(filepath.Join(l.dir, "*", "sealed-*"))
+	return l.find("sealed-")
+}
+
+// find lists the segments whose file name starts with prefix, oldest first.
+func (l *Log) find(prefix string) ([]Sealed, error) {
+	var out []Sealed
+	names, err := os.ReadDir(l.dir)
 	if err != nil {
 		return nil, fmt.Errorf("vault: log: %w", err)
 	}
-	var out []Sealed
-	for _, p := range paths {
-		out = append(out, Sealed{Name: filepath.Base(filepath.Dir(p)), Path: p})
+	for _, n := range names {
+		files, err := os.ReadDir(filepath.Join(l.dir, n.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("vault: log: %w", err)
+		}
+		for _, f := range files {
+			if strings.HasPrefix(f.Name(), prefix) {
+				out = append(out, Sealed{Name: n.Name(), Path: filepath.Join(l.dir, n.Name(), f.Name())})
+			}
+		}
 	}
+	slices.SortStableFunc(out, func(a, b Sealed) int { return strings.Compare(filepath.Base(a.Path), filepath.Base(b.Path)) })
 	return out, nil
 }
 

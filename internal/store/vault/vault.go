@@ -17,12 +17,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/chanzipu/outfitter/internal/fault"
 )
 
 // A Vault is an open folder of objects.
-type Vault struct{ dir string }
+type Vault struct {
+	dir     string
+	checked sync.Map // object → stamp when Check last found it whole
+}
 
 // A Ref names an object.
 type Ref struct {
@@ -38,12 +42,12 @@ func Open(dir string) (*Vault, error) {
 		}
 	}
 	v := &Vault{dir: dir}
-	left, err := filepath.Glob(filepath.Join(dir, "tmp", "*"))
+	left, err := os.ReadDir(filepath.Join(dir, "tmp"))
 	if err != nil {
 		return nil, fmt.Errorf("vault: %w", err)
 	}
 	for _, f := range left {
-		if err := os.RemoveAll(f); err != nil {
+		if err := os.RemoveAll(filepath.Join(dir, "tmp", f.Name())); err != nil {
 			return nil, fmt.Errorf("vault: %w", err)
 		}
 	}
@@ -67,7 +71,8 @@ func (v *Vault) Has(sha string) bool {
 	return err == nil
 }
 
-// Put stores what r gives and returns once it is durable.
+// Put stores what r gives and returns once it is durable. An object that is
+// there already stays, unless it is damaged: then this mends it.
 func (v *Vault) Put(ctx context.Context, r io.Reader) (_ Ref, err error) {
 	f, err := os.CreateTemp(filepath.Join(v.dir, "tmp"), "put-*")
 	if err != nil {
@@ -85,7 +90,7 @@ func (v *Vault) Put(ctx context.Context, r io.Reader) (_ Ref, err error) {
 		return Ref{}, fmt.Errorf("vault: write: %w", err)
 	}
 	ref := Ref{SHA: hex.EncodeToString(h.Sum(nil)), Size: n}
-	if v.Has(ref.SHA) {
+	if v.Has(ref.SHA) && v.Check(ctx, ref.SHA) == nil {
 		_ = f.Close()
 		return ref, os.Remove(f.Name())
 	}
@@ -128,6 +133,24 @@ func (v *Vault) Verify(ctx context.Context, sha string) error {
 		return fmt.Errorf("vault: object %s: %w", sha, err)
 	}
 	return v.check(sha, h)
+}
+
+// Check is Verify that spares itself a second reading: an object that was whole
+// and whose size and times have not changed since, while this vault is open,
+// counts as whole.
+func (v *Vault) Check(ctx context.Context, sha string) error {
+	if now, err := stampOf(v.Path(sha)); err == nil {
+		if was, ok := v.checked.Load(sha); ok && was == now {
+			return nil
+		}
+	}
+	if err := v.Verify(ctx, sha); err != nil {
+		return err
+	}
+	if now, err := stampOf(v.Path(sha)); err == nil {
+		v.checked.Store(sha, now)
+	}
+	return nil
 }
 
 // Open opens the object for reading; reading it to its end verifies it.
