@@ -147,6 +147,7 @@ func (d *draft) columns() []Column {
 		note(p.key.col, p.kind+".key")
 		for _, k := range p.picks {
 			note(k.col, p.kind+"."+k.field)
+			note(k.also, p.kind+"."+k.field)
 		}
 	}
 	for _, e := range d.events {

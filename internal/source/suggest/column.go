@@ -71,7 +71,7 @@ func classify(p *profile) *column {
 		c.is(roleEmail, 0.97, percent(c.email)+" of the values are mail addresses", percent(c.email)+" 的值是邮箱")
 	case c.tax > 0.6 && (attr == "tax" || attr != "key" && c.whole < 0.7):
 		c.is(roleTax, 0.97, percent(c.tax)+" of the values have the form of a company registration number", percent(c.tax)+" 的值符合统一社会信用代码格式")
-	case c.phone > 0.6 && attr != "key":
+	case c.phone > 0.6 && (attr != "key" || c.name.has("attr", "phone")):
 		c.is(rolePhone, 0.95, percent(c.phone)+" of the values are phone numbers", percent(c.phone)+" 的值是电话号码")
 	case c.time(attr):
 	case attr != "":

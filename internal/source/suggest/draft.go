@@ -189,12 +189,39 @@ func (d *draft) byEvidence() string {
 	switch {
 	case own[roleTax]:
 		d.self = "account"
-	case own[roleName] && (own[rolePhone] || own[roleEmail] || own[roleTitle]):
+	case own[roleName] && (own[rolePhone] || own[roleEmail] || own[roleTitle]) || own[roleName] && d.traits() >= 2:
 		d.self = "person"
 	case len(d.of(roleText)) > 0:
 		return "review"
 	}
 	return d.self
+}
+
+// traits counts the columns that only people have: sex, birthday, surname.
+func (d *draft) traits() int {
+	n := 0
+	for _, c := range d.cols {
+		if is, _ := c.name.first("trait"); is != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// fullName joins a given and a family name that stand in two columns.
+func (d *draft) fullName(p *party) (given, family *column) {
+	for _, c := range d.cols {
+		if c.role != roleName || c.party != "" && c.party != p.kind || c.party == "" && !p.self {
+			continue
+		}
+		if is, _ := c.name.first("given"); is != "" && given == nil {
+			given = c
+		}
+		if is, _ := c.name.first("family"); is != "" && family == nil {
+			family = c
+		}
+	}
+	return given, family
 }
 
 // group makes parties of the columns that name them.
@@ -393,7 +420,10 @@ func (d *draft) finish(p *party) {
 			p.key.WhyZh += "，且唯一"
 		}
 	}
-	if p.nameCol != nil {
+	if given, family := d.fullName(p); given != nil && family != nil && p.nameCol != nil && (p.nameCol == given || p.nameCol == family) {
+		given.used, family.used = true, true
+		p.picks = append([]pick{{field: "name", expr: "concat(" + ident(given.header) + ", ' ', " + ident(family.header) + ")", col: given, also: family, Reason: Reason{given.sure, given.why, given.whyZh}}}, p.picks...)
+	} else if p.nameCol != nil {
 		p.nameCol.used = true
 		p.picks = append([]pick{{field: "name", expr: ident(p.nameCol.header), col: p.nameCol, Reason: Reason{p.nameCol.sure, p.nameCol.why, p.nameCol.whyZh}}}, p.picks...)
 	}

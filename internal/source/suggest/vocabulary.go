@@ -71,7 +71,7 @@ func init() {
 	learn("object", "need", `供需 need`)
 	learn("object", "stat", `统计 透视 汇总 月报 周报 日报`)
 	learn("attr", "key", `编号 编码 代码 号 单号 id ids 账号 帐号 工号 userid uid guid uuid code no key 流水号 序号 登录名 number account_no zip_code_prefix upc msgid roomid`)
-	learn("attr", "name", `名称 姓名 全称 简称 名 名字 抬头 备注名 昵称 name fullname full_name first_name last_name username display_name`)
+	learn("attr", "name", `名称 姓名 全称 简称 名 名字 抬头 备注名 昵称 name fullname full_name first_name last_name given_name family_name surname forename name_first name_last username display_name`)
 	learn("attr", "phone", `手机 手机号 手机号码 电话 电话号码 联系电话 联系方式 移动电话 固话 座机 phone mobile tel telephone cell cellphone`)
 	learn("attr", "email", `邮箱 邮件 电子邮件 电子邮箱 企业邮箱 email mail e-mail email_address`)
 	learn("attr", "tax", `税号 信用代码 统一社会信用代码 统一信用代码 社会信用代码 纳税人识别号 纳税识别号 tax taxno tax_no tax_id vat vat_no ein cnpj`)
@@ -126,6 +126,9 @@ func init() {
 	learn("when", "born", `出生 生日 成立 birth born founded established`)
 	// words whose parts would say something else
 	learn("skip", "", `一级 二级 系统 产品族 上级部门 目标指标 行业 sector industry`)
+	learn("trait", "person", `性别 年龄 生日 出生日期 出生年月 婚姻 学历 民族 gender sex age birth dob birthday birthdate birth_date date_of_birth marital marital_status first_name given_name surname last_name family_name forename name_first name_last maiden`)
+	learn("given", "name", `first_name given_name forename name_first`)
+	learn("family", "name", `surname last_name family_name name_last`)
 	learn("when", "launched", `首次上线`)
 	for _, v := range mapping.Verbs {
 		knownVerb[v.Name] = true
