@@ -133,9 +133,30 @@ func (rv *Resolver) Add(source uint16, values []string) (Resolution, error) {
 	for _, m := range res.Matches {
 		rv.join(m.A, m.B)
 	}
-	rv.regroup(rv.members[rv.sets.Find(rec)], &res)
+	rv.regroup(rv.affected(rv.members[rv.sets.Find(rec)], &res), &res)
 	res.Entity = rv.entity[rec]
 	return res, nil
+}
+
+const regroupAll = 240 // records of a component that is refined whole when one joins
+
+// affected narrows a large component, which would take long to refine, to the
+// entities that the new record matches.
+func (rv *Resolver) affected(recs []uint32, res *Resolution) []uint32 {
+	if len(recs) <= regroupAll {
+		return recs
+	}
+	touched := map[EntityID]bool{res.Entity: true}
+	for _, m := range res.Matches {
+		touched[rv.entity[m.A]] = true
+	}
+	var out []uint32
+	for _, rec := range recs {
+		if touched[rv.entity[rec]] {
+			out = append(out, rec)
+		}
+	}
+	return out
 }
 
 // encode appends a record's codes and keys, and returns its number.
