@@ -40,7 +40,8 @@ type DB struct {
 	Vault *vault.Vault
 	Key   []byte // 32 bytes, the installation's; ids are keyed with it
 
-	lock *flock.Flock
+	lock    *flock.Flock
+	address string // of PostgreSQL; "" = embedded
 }
 
 // Open takes the folder's lock and opens both stores and the vault. It does
@@ -74,7 +75,7 @@ func Open(ctx context.Context, o Options) (_ *DB, err error) {
 		if db.State, err = openPostgres(ctx, o.Database); err != nil {
 			return nil, err
 		}
-		db.Facts = db.State
+		db.Facts, db.address = db.State, o.Database
 		return db, nil
 	}
 	if db.State, err = openSQLite(ctx, filepath.Join(db.Dir, "state.sqlite")); err != nil {

@@ -85,47 +85,69 @@ func Up(ctx context.Context, db *store.DB, before func() error) error {
 		asked = true
 		return before()
 	}
-	if err := up(ctx, db.State, "state", ask); err != nil {
-		return err
+	// Both are checked before either is touched: a newer folder stays as it is.
+	parts := []struct {
+		conn *store.Conn
+		kind string
+		done []Applied
+	}{{conn: db.State, kind: "state"}, {conn: db.Facts, kind: "facts"}}
+	used := false
+	for i, p := range parts {
+		done, err := known(ctx, p.conn, p.kind)
+		if err != nil {
+			return err
+		}
+		parts[i].done, used = done, used || len(done) > 0
 	}
-	return up(ctx, db.Facts, "facts", ask)
+	if !used {
+		before = nil
+	}
+	for _, p := range parts {
+		if err := up(ctx, p.conn, p.kind, p.done, ask); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func up(ctx context.Context, c *store.Conn, kind string, before func() error) error {
-	table := "migration_" + kind
-	if _, err := c.Exec(ctx, store.Text("migrate.table", "CREATE TABLE IF NOT EXISTS "+table+" (id TEXT PRIMARY KEY, hash TEXT NOT NULL, ts TEXT NOT NULL)")); err != nil {
-		return err
+// known lists the steps that the store has behind it, and refuses one that
+// this program doesn't know.
+func known(ctx context.Context, c *store.Conn, kind string) ([]Applied, error) {
+	if _, err := c.Exec(ctx, store.Text("migrate.table", "CREATE TABLE IF NOT EXISTS migration_"+kind+" (id TEXT PRIMARY KEY, hash TEXT NOT NULL, ts TEXT NOT NULL)")); err != nil {
+		return nil, err
 	}
 	done, err := List(ctx, c, kind)
 	if err != nil {
-		return err
-	}
-	todo := slices.Clone(steps)
-	todo = slices.DeleteFunc(todo, func(s step) bool { return s.store != kind })
-	slices.SortStableFunc(todo, func(a, b step) int {
-		return strings.Compare(number(a.id)+a.id, number(b.id)+b.id)
-	})
-	known := map[string]bool{}
-	for _, s := range todo {
-		known[s.id] = true
+		return nil, err
 	}
 	for _, d := range done {
-		if !known[d.ID] {
-			return fault.New(fault.ErrConflict, "data.newer",
+		if !slices.ContainsFunc(steps, func(s step) bool { return s.store == kind && s.id == d.ID }) {
+			return nil, fault.New(fault.ErrConflict, "data.newer",
 				fmt.Sprintf("This folder was used by a newer version of outfitter (its %s store has step %s). Install that version again, or restore an older backup.", kind, d.ID),
 				fmt.Sprintf("此文件夹已被更新版本的 outfitter 使用过（%s 库含步骤 %s）。请安装该版本，或恢复更早的备份。", kind, d.ID))
 		}
 	}
-	for _, s := range todo {
+	return done, nil
+}
+
+// sequence is the order in which a store's steps run.
+func sequence(kind string) []step {
+	todo := slices.DeleteFunc(slices.Clone(steps), func(s step) bool { return s.store != kind })
+	slices.SortStableFunc(todo, func(a, b step) int {
+		return strings.Compare(number(a.id)+a.id, number(b.id)+b.id)
+	})
+	return todo
+}
+
+func up(ctx context.Context, c *store.Conn, kind string, done []Applied, before func() error) error {
+	for _, s := range sequence(kind) {
 		if slices.ContainsFunc(done, func(d Applied) bool { return d.ID == s.id }) {
 			continue
 		}
-		if len(done) > 0 {
-			if err := before(); err != nil {
-				return fmt.Errorf("migrate: copy before %s: %w", s.id, err)
-			}
+		if err := before(); err != nil {
+			return fmt.Errorf("migrate: copy before %s: %w", s.id, err)
 		}
-		if err := apply(ctx, c, s, table); err != nil {
+		if err := apply(ctx, c, s, "migration_"+kind); err != nil {
 			return fmt.Errorf("migrate: %s: %w", s.id, err)
 		}
 	}
