@@ -18,10 +18,10 @@ type versioned struct {
 	cols   string   // all columns
 	day    bool     // keeps event_day
 
-	clash, again, overtake, leave, enter, dupAgain, dupOld      store.SQL // commit
-	affectedBatch, affectedStage, shelve, all, newest, againAll store.SQL // resettle
-	clearT, clearOld, clearAgain, current, enterAll, oldAll     store.SQL
-	dayLeave, dayEnter, dayOut, dayIn                           store.SQL
+	clash, again, overtake, leave, enter, enterFresh, dupAgain, dupOld store.SQL // commit
+	affectedBatch, affectedStage, shelve, all, newest, againAll        store.SQL // resettle
+	clearT, clearOld, clearAgain, current, enterAll, oldAll            store.SQL
+	dayLeave, dayEnter, dayFresh, dayOut, dayIn                        store.SQL
 }
 
 var (
@@ -54,7 +54,8 @@ func newVersioned(table string, day bool, cols, values string) *versioned {
 		SELECT {e.cols} FROM {t} e JOIN clash c ON c.id = e.id WHERE NOT c.same`)
 	v.leave = q("leave", `DELETE FROM {t} WHERE id IN (SELECT id FROM clash WHERE NOT same)`)
 	v.enter = q("enter", `INSERT INTO {t} ({cols})
-		SELECT {s.cols} FROM stage_{t} s WHERE NOT EXISTS (SELECT 1 FROM clash c WHERE c.id = s.id AND c.same)`+v.order())
+		SELECT {s.cols} FROM stage_{t} s WHERE NOT EXISTS (SELECT 1 FROM clash c WHERE c.id = s.id AND c.same)`)
+	v.enterFresh = q("enter-fresh", `INSERT INTO {t} ({cols}) SELECT {cols} FROM stage_{t}`)
 	// Rows of the batch itself that a later row of it repeated or overtook.
 	v.dupAgain = q("dup-again", `INSERT INTO {t}_again (id, batch_id, row_no, of_batch, of_row)
 		SELECT s.id, s.batch_id, s.row_no, s.batch_id, e.row_no FROM stage_{t}_dup s JOIN stage_{t} e ON e.id = s.id
@@ -97,6 +98,7 @@ func newVersioned(table string, day bool, cols, values string) *versioned {
 	if day {
 		v.dayLeave = dayDelta("leave", -1, "event e JOIN clash c ON c.id = e.id WHERE NOT c.same")
 		v.dayEnter = dayDelta("enter", 1, "stage_event e WHERE NOT EXISTS (SELECT 1 FROM clash c WHERE c.id = e.id AND c.same)")
+		v.dayFresh = dayDelta("fresh", 1, "stage_event e")
 		v.dayOut = dayDelta("out", -1, "event e WHERE e.id IN (SELECT id FROM affected)")
 		v.dayIn = dayDelta("in", 1, "standing e")
 	}
@@ -115,14 +117,6 @@ func (v *versioned) same() string {
 		parts = append(parts, "s."+c+" IS NOT DISTINCT FROM e."+c)
 	}
 	return "(" + strings.Join(parts, " AND ") + ")"
-}
-
-// order keeps events near their account, so that an account's page reads little.
-func (v *versioned) order() string {
-	if !v.day {
-		return ""
-	}
-	return " ORDER BY date_trunc('month', s.ts), s.account, s.ts"
 }
 
 func prefixed(p, cols string) string {
@@ -168,9 +162,9 @@ func (v *versioned) bring(ctx context.Context, tx *store.Tx, fresh, overtaken bo
 // commit brings in the staged rows of the newest batch. fresh says that no
 // other batch of the source exists, so that nothing can clash.
 func (v *versioned) commit(ctx context.Context, tx *store.Tx, fresh bool) error {
-	clash := v.clash
+	clash, enter, dayEnter := v.clash, v.enter, v.dayEnter
 	if fresh {
-		clash = noClash
+		clash, enter, dayEnter = noClash, v.enterFresh, v.dayFresh
 	}
 	steps := []step{{dropClash, nil}, {clash, nil}}
 	if !fresh {
@@ -180,9 +174,9 @@ func (v *versioned) commit(ctx context.Context, tx *store.Tx, fresh bool) error 
 		}
 		steps = append(steps, step{v.leave, nil})
 	}
-	steps = append(steps, step{v.enter, nil})
+	steps = append(steps, step{enter, nil})
 	if v.day {
-		steps = append(steps, step{v.dayEnter, nil})
+		steps = append(steps, step{dayEnter, nil})
 	}
 	return runSteps(ctx, tx, append(steps, step{v.dupAgain, nil}, step{v.dupOld, nil}, step{dropClash, nil}))
 }

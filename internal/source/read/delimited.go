@@ -129,7 +129,7 @@ func (d *delivery) delimited() ([]Table, error) {
 		}
 		if c.Clean {
 			t.Path, t.Skip, t.Delim, t.Quote = d.path, p.skip+int64(d.bom), delimByte(p.guess.Delim), p.guess.Quote
-			t.Rows, t.Read, t.Offsets, t.LineOf = c.Rows, c.Rows, c.Offsets, c.Lines
+			t.Rows, t.Read, t.Offsets, t.LineOf, t.Tight = c.Rows, c.Rows, c.Offsets, c.Lines, !c.Blanks
 			return []Table{t}, nil
 		}
 		if c.Why == csv.NotUTF8 {

@@ -72,10 +72,11 @@ type Table struct {
 	Path    string   `json:"path"`           // the clean file: the delivery itself, or a copy under the work folder
 	Skip    int64    `json:"skip"`           // bytes before the first record (BOM, banner, header)
 	Delim   byte     `json:"delim"`
-	Quote   byte     `json:"quote"`   // 0 = none; inside quotes the quote is doubled
-	Rows    int64    `json:"rows"`    // clean records
-	Read    int64    `json:"read"`    // records met in the original, clean or not, banner, header, blanks and subtotals apart
-	Offsets []int64  `json:"offsets"` // byte offset in Path of every 4,096th clean record, the first included
+	Quote   byte     `json:"quote"`           // 0 = none; inside quotes the quote is doubled
+	Tight   bool     `json:"tight,omitempty"` // no value has blanks around it; false = unknown
+	Rows    int64    `json:"rows"`            // clean records
+	Read    int64    `json:"read"`            // records met in the original, clean or not, banner, header, blanks and subtotals apart
+	Offsets []int64  `json:"offsets"`         // byte offset in Path of every 4,096th clean record, the first included
 	// RowOf maps a clean record (0-based) to its 1-based row among the Read rows; nil where they are the same but for +1,
 	// or where Gaps says it. Rejects take the numbers that are missing. Row(n) knows all three ways.
 	RowOf []int64 `json:"row_of,omitempty"`

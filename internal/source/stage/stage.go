@@ -188,6 +188,7 @@ func (l *loader) open(ctx context.Context) (func(), error) {
 		fmt.Sprintf("SET allowed_directories = [%s, %s, %s]", store.Literal(filepath.Dir(l.Path)), store.Literal(l.Work), store.Literal(filepath.Dir(l.Out))),
 		"SET enable_external_access = false",
 		"ATTACH " + store.Literal(l.Out) + " AS out",
+		"SET force_compression = 'uncompressed'", // the stage file is read once and thrown away
 		"SET lock_configuration = true",
 		mapping.Macros,
 		date.Macros,

@@ -233,43 +233,90 @@ func cause(err error) string {
 	return s
 }
 
+// sampled is how many rows stand for a column where all need not be asked.
+const sampled = 20_480
+
+// A column is what profile learns of one.
+type column struct {
+	empty, constant, trim bool
+	value                 string // of a constant
+	kind                  string // number, text, empty
+}
+
 // profile learns of each column whether it is empty, constant, or needs
 // trimming, and fixes the SQL by which expressions reach it.
 func (t *table) profile(ctx context.Context) error {
-	missing := slices.Concat(t.Mapping.Missing, t.m.Format.Missing)
-	var sel []string
-	for i := range t.Header {
-		c := fmt.Sprintf("c%d", i+1)
-		sel = append(sel, fmt.Sprintf("count(%[1]s), min(%[1]s), max(%[1]s), coalesce(bool_or(%[1]s <> trim(%[1]s, %[2]s)), false), count(TRY_CAST(%[1]s AS DOUBLE))", c, blanks))
-	}
-	vals, err := t.row(ctx, "SELECT "+strings.Join(sel, ", ")+" FROM stage", 5*len(t.Header))
+	cols, err := t.columns(ctx)
 	if err != nil {
 		return err
 	}
+	missing := slices.Concat(t.Mapping.Missing, t.m.Format.Missing)
 	t.scope = mapping.Scope{Columns: map[string]string{}, Times: map[string]string{}, Let: t.m.Let, Row: t.rn, File: store.Literal(t.loader.Name), Sheet: store.Literal(t.Table.Name)}
 	for i, h := range t.Header {
-		n, lo, hi, trim, numeric := vals[5*i].(int64), text(vals[5*i+1]), text(vals[5*i+2]), vals[5*i+3].(bool), vals[5*i+4].(int64)
+		c := cols[i]
 		sql := fmt.Sprintf("stage.c%d", i+1)
-		if trim {
+		if c.trim {
 			sql = fmt.Sprintf("nullif(trim(%s, %s), '')", sql, blanks)
 		}
-		if len(missing) > 0 && n > 0 {
+		if len(missing) > 0 && !c.empty {
 			sql = fmt.Sprintf("CASE WHEN %[1]s NOT IN (%[2]s) THEN %[1]s END", sql, literals(missing))
 		}
 		t.scope.Columns[h] = sql
-		switch {
-		case n == 0:
-			t.rep.Missing, t.rep.Types = append(t.rep.Missing, h), append(t.rep.Types, "empty")
-		case n == numeric:
-			t.rep.Types = append(t.rep.Types, "number")
-		default:
-			t.rep.Types = append(t.rep.Types, "text")
+		t.rep.Types = append(t.rep.Types, c.kind)
+		if c.empty {
+			t.rep.Missing = append(t.rep.Missing, h)
 		}
-		if n == t.Rows && lo == hi && t.Rows > 1 {
-			t.rep.Constant = append(t.rep.Constant, Constant{h, lo})
+		if c.constant {
+			t.rep.Constant = append(t.rep.Constant, Constant{h, c.value})
 		}
 	}
 	return nil
+}
+
+// columns asks a sample of the rows first, and all of them only what the
+// sample leaves open: asking all for everything cost more than loading them.
+func (t *table) columns(ctx context.Context) ([]column, error) {
+	out := make([]column, len(t.Header))
+	var sel []string
+	for i := range t.Header {
+		sel = append(sel, fmt.Sprintf("count(c%[1]d), min(c%[1]d), max(c%[1]d), count(TRY_CAST(c%[1]d AS DOUBLE))", i+1))
+	}
+	vals, err := t.row(ctx, fmt.Sprintf("SELECT %s FROM stage WHERE rowid < %d", strings.Join(sel, ", "), sampled), 4*len(out))
+	if err != nil {
+		return nil, err
+	}
+	sel = nil
+	for i := range out {
+		n, lo, hi, numeric := vals[4*i].(int64), text(vals[4*i+1]), text(vals[4*i+2]), vals[4*i+3].(int64)
+		out[i] = column{empty: n == 0, constant: n == min(t.Rows, sampled) && lo == hi && t.Rows > 1, value: lo, kind: "text"}
+		if n == numeric && n > 0 {
+			out[i].kind = "number"
+		}
+		open, trim := "0, NULL, NULL", "false"
+		if out[i].empty || out[i].constant {
+			open = fmt.Sprintf("count(c%[1]d), min(c%[1]d), max(c%[1]d)", i+1)
+		}
+		if !t.Tight {
+			trim = fmt.Sprintf("coalesce(bool_or(c%[1]d <> trim(c%[1]d, %[2]s)), false)", i+1, blanks)
+		}
+		sel = append(sel, open, trim)
+	}
+	if vals, err = t.row(ctx, "SELECT "+strings.Join(sel, ", ")+" FROM stage", 4*len(out)); err != nil {
+		return nil, err
+	}
+	for i := range out {
+		c := &out[i]
+		if c.empty || c.constant {
+			n, _ := vals[4*i].(int64)
+			c.empty = n == 0
+			c.constant = c.constant && n == t.Rows && text(vals[4*i+1]) == text(vals[4*i+2])
+		}
+		if c.empty {
+			c.kind = "empty"
+		}
+		c.trim, _ = vals[4*i+3].(bool)
+	}
+	return out, nil
 }
 
 // blanks are the characters that stand around values and mean nothing, as an

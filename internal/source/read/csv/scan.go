@@ -19,6 +19,7 @@ type Check struct {
 	Rows    int64
 	Offsets []int64 // of every 4,096th record
 	Lines   []int64 // 1-based line of the same records
+	Blanks  bool    // some value may have blanks around it
 	At      int64   // about where Why was met
 }
 
@@ -31,7 +32,7 @@ type Check struct {
 // offset and line are those of the first byte of in. tick, called for every
 // chunk with the bytes read, may stop the scan with an error.
 func Scan(in io.Reader, d Dialect, width, maxRecord int, offset, line int64, tick func(int64) error) (Check, error) {
-	s := scan{delim: d.Delim[0], quote: d.Quote, want: width - 1, max: int64(maxRecord), recordAt: offset, line: line, first: line, prevSep: true}
+	s := scan{delim: d.Delim[0], quote: d.Quote, want: width - 1, max: int64(maxRecord), recordAt: offset, line: line, first: line, prevSep: true, prevEdge: true}
 	buf := make([]byte, 1<<20)
 	tail := 0 // bytes of an incomplete rune kept from the last chunk
 	at := offset
@@ -80,6 +81,9 @@ type scan struct {
 	prevClose         bool   // it was a closing quote
 	prevCR            bool
 	hasQuote, hasCR   bool // in the chunk in hand
+	blanks            bool // met around a value
+	prevEdge          bool // the byte before this block is a delimiter, quote or line end
+	prevBlank         bool // it is a blank
 	offsets, lines    []int64
 }
 
@@ -93,6 +97,11 @@ func (s *scan) chunk(b []byte, at int64) string {
 	}
 	s.hasQuote = s.quote != 0 && bytes.IndexByte(b, s.quote) >= 0
 	s.hasCR = bytes.IndexByte(b, '\r') >= 0
+	if !s.blanks {
+		for _, wide := range wideBlanks {
+			s.blanks = s.blanks || bytes.Contains(b, wide)
+		}
+	}
 	i := 0
 	for ; i+64 <= len(b); i += 64 {
 		if why := s.block((*[64]byte)(b[i:]), at+int64(i), 64); why != "" {
@@ -130,6 +139,9 @@ func (s *scan) block(p *[64]byte, at int64, n int) string {
 	}
 	out := ^inq
 	sepsOut, newsOut, crsOut := delims&out, news&out, crs&out
+	if !s.blanks {
+		s.findBlanks(p, sepsOut|newsOut|crsOut|quotes, n)
+	}
 	if quotes != 0 || s.prevClose {
 		if why := s.checkQuotes(quotes, inq, sepsOut|newsOut, sepsOut|newsOut|crsOut, n); why != "" {
 			return why
@@ -156,6 +168,29 @@ func (s *scan) block(p *[64]byte, at int64, n int) string {
 	s.prevClose = (quotes&^inq)>>top&1 == 1
 	s.prevCR = crsOut>>top&1 == 1
 	return ""
+}
+
+// wideBlanks are the blanks of more than one byte: no-break, ideographic, narrow.
+var wideBlanks = [][]byte{[]byte("\u00a0"), []byte("\u3000"), []byte("\u202f")}
+
+// findBlanks looks for a blank or tab beside the edge of a value.
+func (s *scan) findBlanks(p *[64]byte, edges uint64, n int) {
+	blanks, tabs := masks(p, ' ', '\t')
+	if s.delim != '\t' {
+		blanks |= tabs
+	}
+	if s.delim == ' ' {
+		blanks = 0
+	}
+	after, before := edges<<1, blanks<<1
+	if s.prevEdge {
+		after |= 1
+	}
+	if s.prevBlank {
+		before |= 1
+	}
+	s.blanks = after&blanks != 0 || before&edges != 0
+	s.prevEdge, s.prevBlank = edges>>(n-1)&1 == 1, blanks>>(n-1)&1 == 1
 }
 
 func (s *scan) setLineEnd(crs, newsOut uint64) {
@@ -263,7 +298,7 @@ func (s *scan) end(at int64) (Check, error) {
 		}
 		s.rows++
 	}
-	return Check{Clean: true, Rows: s.rows, Offsets: s.offsets, Lines: s.lines}, nil
+	return Check{Clean: true, Blanks: s.blanks || s.prevBlank, Rows: s.rows, Offsets: s.offsets, Lines: s.lines}, nil
 }
 
 const (
