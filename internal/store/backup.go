@@ -133,7 +133,7 @@ func backupEmbedded(ctx context.Context, db *DB, to string, m *Manifest, tell fu
 	if err := os.RemoveAll(state); err != nil {
 		return DiskFault(to, err)
 	}
-	if _, err := db.State.read.ExecContext(ctx, "VACUUM INTO "+quote(state)); err != nil {
+	if _, err := db.State.write.ExecContext(ctx, "VACUUM INTO "+quote(state)); err != nil {
 		return DiskFault(to, fmt.Errorf("state: %w", err))
 	}
 	if err := m.hash(to, "state.sqlite"); err != nil {
