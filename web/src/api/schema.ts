@@ -488,6 +488,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This description
+         * @description Right: self.
+         */
+        get: operations["openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parties/{id}": {
         parameters: {
             query?: never;
@@ -630,8 +650,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Cancel a run
-         * @description Right: import.
+         * Cancel one's run; with the right to import, anybody's
+         * @description Right: read.
          */
         post: operations["cancel-run"];
         delete?: never;
@@ -670,8 +690,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take up a run that was cut off
-         * @description Right: import.
+         * Take up one's run that was cut off; with the right to import, anybody's
+         * @description Right: read.
          */
         post: operations["resume-run"];
         delete?: never;
@@ -1075,6 +1095,8 @@ export interface components {
         };
         Batch: {
             actor: string;
+            /** @description It was loaded before under the same mapping: nothing changed */
+            again?: boolean;
             by_verb: components["schemas"]["VerbCount"][];
             /** Format: int64 */
             bytes: number;
@@ -1086,7 +1108,10 @@ export interface components {
             events: number;
             format?: components["schemas"]["FileFormat"];
             id: string;
+            /** @description Of its source */
             links: components["schemas"]["Link"][];
+            /** @description The links are being counted: ask again */
+            links_pending?: boolean;
             /** Format: date-time */
             loaded: string;
             /** Format: int64 */
@@ -1097,6 +1122,8 @@ export interface components {
             parties: number;
             /** Format: int64 */
             rejected: number;
+            /** @description Of a dry run, the first ones */
+            rejects?: components["schemas"]["Reject"][];
             /**
              * Format: int64
              * @description = used + rejected
@@ -1114,7 +1141,7 @@ export interface components {
             since?: string;
             source: string;
             /** @enum {string} */
-            state: "loaded" | "rolled_back" | "superseded";
+            state: "loaded" | "rolled_back" | "superseded" | "dry_run";
             tables: components["schemas"]["BatchTable"][];
             /** Format: date-time */
             until?: string;
@@ -1126,17 +1153,28 @@ export interface components {
             constant: components["schemas"]["ColumnText"][];
             /**
              * Format: int64
-             * @description Rows that repeat another in full
+             * @description Rows whose event another row says again or overtakes
              */
             duplicates: number;
             /** Format: int64 */
             first_row: number;
             header: string[];
+            /**
+             * Format: int64
+             * @description Rows that equal an earlier one to the letter
+             */
+            identical: number;
             /** @description Columns without a single value */
             missing: string[];
             name: string;
             /** Format: int64 */
+            rejected: number;
+            /** Format: int64 */
             rows: number;
+            /** @description Of the mapping; empty = nothing maps it */
+            tbl: string;
+            /** Format: int64 */
+            used: number;
         };
         CameIn: {
             /** Format: int64 */
@@ -1192,11 +1230,15 @@ export interface components {
             title_zh: string;
         };
         DimensionView: {
+            /** @description For filters alone, not for splitting */
+            filter: boolean;
             name: string;
             /** @description In the daily rollup */
             rollup: boolean;
             title: string;
             title_zh: string;
+            /** @enum {string} */
+            type: "text" | "uuid" | "number";
         };
         Disk: {
             /**
@@ -1211,6 +1253,8 @@ export interface components {
         Drift: {
             columns_added: string[];
             columns_removed: string[];
+            /** @description The batch compared with */
+            since: string;
             table: string;
             types_changed: string[];
         };
@@ -1270,12 +1314,12 @@ export interface components {
             channel?: string;
             currency?: string;
             id: string;
+            /** Format: date-time */
+            loaded_at: string;
             object?: components["schemas"]["ObjectRef"];
             person?: components["schemas"]["PartyRef"];
             /** Format: double */
             quantity?: number;
-            /** Format: date-time */
-            replaced: string;
             /** Format: int64 */
             row: number;
             source: string;
@@ -1366,6 +1410,12 @@ export interface components {
             unit: string;
             unit_zh: string;
         };
+        FailedFile: {
+            code: string;
+            en: string;
+            name: string;
+            zh: string;
+        };
         FileFormat: {
             bom: boolean;
             encoding: string;
@@ -1429,9 +1479,16 @@ export interface components {
         ImportResult: {
             batches: components["schemas"]["Batch"][];
             drift?: components["schemas"]["Drift"];
+            /** @description Files that could not be used, and why */
+            failed: components["schemas"]["FailedFile"][];
             links: components["schemas"]["Link"][];
+            /** @description The YAML that was used */
+            mapping: string;
             /** @description Dry run alone */
             samples?: components["schemas"]["SampleRow"][];
+            source: string;
+            /** @description Nobody wrote the mapping: the confident part of a suggestion was used */
+            suggested: boolean;
         };
         IngestRejected: {
             /**
@@ -1504,6 +1561,8 @@ export interface components {
             wide: boolean;
         };
         Link: {
+            /** @description What they share: person:mql (key), deal (object key), account.phone */
+            by: string;
             from: string;
             /** Format: int64 */
             matched: number;
@@ -1550,8 +1609,6 @@ export interface components {
             yaml: string;
         };
         Me: {
-            /** @description Sign-in through the company's identity provider is set up */
-            oidc: boolean;
             rights: string[];
             user: components["schemas"]["User"];
         };
@@ -1796,16 +1853,17 @@ export interface components {
             verb: string;
         };
         RowMapping: {
-            /** @description The lines of the row's table, first and last, 1-based */
+            /** @description The lines of the row's table, first and last, 1-based; 0, 0 = not known */
             lines: number[];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description 0 = no longer stored
+             */
             version: number;
             yaml: string;
         };
         RowNear: {
             fields: string[];
-            /** Format: int64 */
-            line: number;
             /** Format: int64 */
             row: number;
         };
@@ -1826,7 +1884,9 @@ export interface components {
             neighbours: components["schemas"]["RowNear"][];
             parties: components["schemas"]["PartyRef"][];
             raw: string;
+            /** @description The first of rejects */
             reject?: components["schemas"]["Reject"];
+            rejects: components["schemas"]["Reject"][];
             /** Format: int64 */
             row: number;
             source: string;
@@ -1920,6 +1980,8 @@ export interface components {
             /** Format: date-time */
             last_loaded?: string;
             links: components["schemas"]["Link"][];
+            /** @description The links are being counted: ask again, or GET …/links, which waits */
+            links_pending: boolean;
             /**
              * Format: int64
              * @description 0 = none stored
@@ -1978,7 +2040,7 @@ export interface components {
             /** @description The company's */
             zone: string;
         };
-        Today: {
+        TodayView: {
             batches: components["schemas"]["Batch"][];
             by_verb: components["schemas"]["DayVerb"][];
             came_in: components["schemas"]["CameIn"];
@@ -3555,6 +3617,53 @@ export interface operations {
             };
         };
     };
+    openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-party": {
         parameters: {
             query?: never;
@@ -4896,7 +5005,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Today"];
+                    "application/json": components["schemas"]["TodayView"];
                 };
             };
             /** @description Unauthorized */

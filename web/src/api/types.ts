@@ -1,5 +1,5 @@
 // Short names for what the server sends and takes; generated from its OpenAPI file by `npm run types`.
-import type { components } from './schema';
+import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
 
@@ -42,8 +42,8 @@ export type Folder = Schemas['Folder'];
 
 export type RowDetail = Schemas['RowView'];
 
-export type Today = Schemas['Today'];
-export type Decision = Schemas['Decision'];
+export type Today = paths['/api/v1/today']['get']['responses'][200]['content']['application/json'];
+export type Decision = Today['decisions'][number];
 export type Metric = Schemas['MetricView'];
 export type Dimension = Schemas['DimensionView'];
 export type Answered = Schemas['ExploreResult'];

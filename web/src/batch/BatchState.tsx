@@ -7,5 +7,6 @@ export function BatchState({ state }: { state: Batch['state'] }) {
   const t = useWords(batchWords);
   if (state === 'rolled_back') return <Badge status="default" text={t('rolledBack')} />;
   if (state === 'superseded') return <Badge status="warning" text={t('superseded')} />;
+  if (state === 'dry_run') return <Badge status="processing" text={t('dryRun')} />;
   return <Badge status="success" text={t('loadedState')} />;
 }

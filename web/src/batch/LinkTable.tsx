@@ -11,6 +11,7 @@ export function LinkTable({ links }: { links: Link[] }) {
   const columns: TableProps<Link>['columns'] = [
     { title: t('from'), dataIndex: 'from', ellipsis: true },
     { title: t('to'), dataIndex: 'to', ellipsis: true },
+    { title: t('by'), dataIndex: 'by', ellipsis: true, render: (by: string) => <span className="code">{by}</span> },
     {
       title: t('matched'),
       key: 'm',
@@ -37,7 +38,7 @@ export function LinkTable({ links }: { links: Link[] }) {
   return (
     <Table
       size="small"
-      rowKey={(link) => `${link.from}>${link.to}`}
+      rowKey={(link) => `${link.from}>${link.to}>${link.by}`}
       columns={columns}
       dataSource={links}
       pagination={false}

@@ -13,6 +13,8 @@ export const batchWords = words({
   state: ['状态', 'State'],
   loadedState: ['已载入', 'Loaded'],
   rolledBack: ['已回滚', 'Rolled back'],
+  dryRun: ['试运行', 'Dry run'],
+  by: ['依据', 'By'],
   superseded: ['已被取代', 'Superseded'],
   rows: ['行数', 'Rows'],
   used: ['已用', 'Used'],

@@ -1,11 +1,5 @@
 import { BarChart, HeatmapChart, LineChart } from 'echarts/charts';
-import {
-  AriaComponent,
-  GridComponent,
-  LegendComponent,
-  TooltipComponent,
-  VisualMapContinuousComponent,
-} from 'echarts/components';
+import { GridComponent, LegendComponent, TooltipComponent, VisualMapContinuousComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { theme } from 'antd';
@@ -21,7 +15,6 @@ echarts.use([
   LegendComponent,
   TooltipComponent,
   VisualMapContinuousComponent,
-  AriaComponent,
   CanvasRenderer,
 ]);
 

@@ -9,9 +9,10 @@ function who(ref: Ref | null | undefined) {
   return ref?.id ? <Link to={`/parties/${ref.id}`}>{ref.name || ref.id.slice(0, 8)}</Link> : undefined;
 }
 
-/** Verb shows what happened; the glossary's own spelling is at hand for who needs it. */
+/** Verb shows what happened, or a kind of party; the glossary's own spelling is at hand for who needs it. */
 export function Verb({ verb }: { verb: string }) {
-  const name = useTerm()('verb', verb);
+  const term = useTerm();
+  const name = term('verb', term('kind', verb));
   return (
     <Tag title={verb} style={{ marginInlineEnd: 0 }}>
       {name}

@@ -1,14 +1,14 @@
 import { InfoCircleOutlined } from '@ant-design/icons';
 import { Button, Descriptions, Popover, Typography } from 'antd';
 import type { Metric } from '../api/types';
+import { useTerm } from '../event/verb';
 import { usePick, useWords } from '../lang/LangProvider';
-import { pageWords } from '../page/words';
 import { exploreWords } from './words';
 
 /** Definition says what a figure means; it stands beside each. */
 export function Definition({ metric }: { metric: Metric }) {
   const t = useWords(exploreWords);
-  const p = useWords(pageWords);
+  const term = useTerm();
   const pick = usePick();
   const known = metric.kind in exploreWords;
   return (
@@ -23,11 +23,10 @@ export function Definition({ metric }: { metric: Metric }) {
             size="small"
             items={[
               { key: 'k', label: t('kindOf'), children: known ? t(metric.kind) : metric.kind },
-              ...(metric.unit ? [{ key: 'u', label: t('unit'), children: metric.unit }] : []),
+              ...(metric.unit ? [{ key: 'u', label: t('unit'), children: pick(metric, 'unit') }] : []),
               ...(metric.verbs?.length
-                ? [{ key: 'v', label: t('verbs'), children: <span className="code">{metric.verbs.join(', ')}</span> }]
+                ? [{ key: 'v', label: t('verbs'), children: metric.verbs.map((v) => term('verb', v)).join(', ') }]
                 : []),
-              { key: 'a', label: t('additive'), children: metric.additive ? p('yes') : p('no') },
             ]}
           />
         </div>

@@ -23,8 +23,8 @@ import type { Answered, Metric, Point } from '../api/types';
 import { LazyChart } from '../chart/LazyChart';
 import { EventsDrawer } from '../event/EventsDrawer';
 import { useTerm } from '../event/verb';
-import { useFormat, usePick, useWords } from '../lang/LangProvider';
-import { save } from '../page/csv';
+import { useFormat, useLang, usePick, useWords } from '../lang/LangProvider';
+import { blobOf, save } from '../page/csv';
 import { Failure } from '../page/Failure';
 import { Nothing } from '../page/Nothing';
 import { PageFrame } from '../page/PageFrame';
@@ -33,7 +33,7 @@ import { RunProgress } from '../run/RunProgress';
 import { Definition } from './Definition';
 import { useAnswer, useDimensions, useMetrics, useQuestion } from './explore';
 import { Filters } from './Filters';
-import { optionOf, seriesName } from './option';
+import { optionOf, seriesName, type Write } from './option';
 import {
   asked,
   askedEvents,
@@ -47,6 +47,21 @@ import {
 import { Questions } from './Questions';
 import { drawn, lay, period, spotOf } from './series';
 import { exploreWords } from './words';
+
+/** Figures that may be stacked and whose absence is nought; the catalogue's "additive" is about roll-ups. */
+function addsUp(metric: Metric): boolean {
+  return metric.kind === 'count' || metric.kind === 'sum';
+}
+
+/** useValue writes a metric's figures: a share as per cent, the rest as numbers. */
+function useValue(metric: Metric): Write {
+  const format = useFormat();
+  const share = metric.unit === 'share';
+  return useMemo(
+    () => (share ? { full: format.share, short: format.share } : { full: format.number, short: format.compact }),
+    [share, format],
+  );
+}
 
 type Change = (change: Partial<Question>) => void;
 
@@ -184,6 +199,7 @@ function AnswerTable({
   const p = useWords(pageWords);
   const pick = usePick();
   const format = useFormat();
+  const write = useValue(metric);
   const name = useNames(answer, question);
   const { data: dimensions = [] } = useDimensions();
   const title = (dim: string) => {
@@ -224,14 +240,14 @@ function AnswerTable({
       render: (v: string | null) => name(v, 'by2'),
     });
   columns.push({
-    title: metric.unit ? `${pick(metric, 'title')} (${metric.unit})` : pick(metric, 'title'),
+    title: pick(metric, 'unit') ? `${pick(metric, 'title')} (${pick(metric, 'unit')})` : pick(metric, 'title'),
     dataIndex: 'value',
     align: 'end',
     width: 220,
     sorter: (x, y) => (x.value ?? 0) - (y.value ?? 0),
     render: (v: number | null, point) => (
       <Button type="link" size="small" style={{ padding: 0 }} title={t('atPoint')} onClick={() => open(point)}>
-        {format.number(v)}
+        {write.full(v)}
       </Button>
     ),
   });
@@ -277,23 +293,23 @@ function AnswerChart({
 }) {
   const t = useWords(exploreWords);
   const pick = usePick();
-  const format = useFormat();
   const name = useNames(answer, question);
   const { token } = theme.useToken();
   const title = pick(metric, 'title');
-  const additive = metric.additive ?? (metric.kind === 'count' || metric.kind === 'sum');
+  const additive = addsUp(metric);
+  const write = useValue(metric);
   const picture = useMemo(() => lay(answer, question, question.chart, additive), [answer, question, additive]);
   const option = useMemo(
     () =>
       optionOf(picture, {
-        format,
+        write,
         name,
         title,
         grain: question.grain,
         low: token.colorPrimaryBg,
         high: token.colorPrimary,
       }),
-    [picture, format, name, title, question.grain, token.colorPrimaryBg, token.colorPrimary],
+    [picture, write, name, title, question.grain, token.colorPrimaryBg, token.colorPrimary],
   );
   if (picture.kind === 'number') {
     const value = answer.points[0]?.value;
@@ -307,9 +323,9 @@ function AnswerChart({
           className="numbers"
           onClick={() => change({ spot: {}, event: '' })}
         >
-          {format.number(value)}
+          {write.full(value)}
         </Button>
-        {metric.unit && <Typography.Text type="secondary">{metric.unit}</Typography.Text>}
+        <Typography.Text type="secondary">{pick(metric, 'unit')}</Typography.Text>
       </Flex>
     );
   }
@@ -348,6 +364,7 @@ export function ExplorePage() {
   const t = useWords(exploreWords);
   const pick = usePick();
   const format = useFormat();
+  const { lang } = useLang();
   const { message } = App.useApp();
   const [question, change] = useQuestion();
   const metrics = useMetrics();
@@ -362,11 +379,8 @@ export function ExplorePage() {
   const none = metrics.data?.length === 0 || (metrics.data?.every((m) => m.available === false) ?? false);
 
   const exportAs = (key: string) => {
-    if (key !== 'png') location.assign(address('explore/export', { ...asked(full), format: key }));
-    else if (picture.current)
-      void fetch(picture.current())
-        .then((r) => r.blob())
-        .then((blob) => save(`${full.metric}.png`, blob));
+    if (key !== 'png') location.assign(address('explore/export', { ...asked(full), format: key, lang }));
+    else if (picture.current) save(`${full.metric}.png`, blobOf(picture.current()));
   };
   const spotText = () => {
     const s = question.spot;
@@ -454,6 +468,7 @@ export function ExplorePage() {
             </Flex>
             {error && <Failure error={error} retry={refetch} />}
             {run && <RunProgress run={run} title={t('slow')} />}
+            {answer && pick(answer, 'note') && <Alert type="info" showIcon title={pick(answer, 'note')} />}
             {answer?.truncated && <Alert type="warning" showIcon title={t('truncated')} />}
             <div aria-busy={asking} style={{ opacity: asking && answer ? 0.6 : 1, transition: 'opacity .15s' }}>
               {!answer && !run && !error && <Skeleton active paragraph={{ rows: 8 }} />}
@@ -490,7 +505,7 @@ export function ExplorePage() {
         </Card>
       )}
       <EventsDrawer
-        open={question.spot !== undefined}
+        open={question.spot !== undefined && full.metric !== ''}
         title={question.spot && Object.keys(question.spot).length > 0 ? t('eventsOf') : t('allEvents')}
         about={spotText()}
         query={askedEvents(full)}

@@ -1,10 +1,12 @@
 import type { Option } from '../chart/Chart';
-import type { Format } from '../lang/format';
 import type { Grain } from './question';
 import { period, type Picture } from './series';
 
+/** How a metric's figures are written: in full, and short for an axis. */
+export type Write = { full: (n: number | null | undefined) => string; short: (n: number) => string };
+
 type Look = {
-  format: Format;
+  write: Write;
   name: (value: string | null | undefined, dim: 'by' | 'by2') => string;
   title: string;
   grain: Grain;
@@ -56,10 +58,9 @@ function lines(picture: Picture, look: Look): Option {
     inverse: flat,
     axisLabel: flat ? { width: 160, overflow: 'truncate' } : { hideOverlap: true },
   };
-  const value = { type: 'value', axisLabel: { formatter: (n: number) => look.format.compact(n) } };
+  const value = { type: 'value', axisLabel: { formatter: (n: number) => look.write.short(n) } };
   const single = picture.axis.length === 1;
   return {
-    aria: { enabled: true },
     grid: { left: 8, right: 24, top: many ? 44 : 20, bottom: 8, containLabel: true },
     legend: many
       ? { type: 'scroll', top: 4, left: 8, right: 8, icon: 'roundRect', itemWidth: 10, itemHeight: 10 }
@@ -78,7 +79,7 @@ function lines(picture: Picture, look: Look): Option {
           .slice(0, 14)
           .map(
             (tip) =>
-              `${tip.marker}${plain(tip.seriesName)} <b style="margin-left:8px">${plain(look.format.number(Number(tip.value)))}</b>`,
+              `${tip.marker}${plain(tip.seriesName)} <b style="margin-left:8px">${plain(look.write.full(Number(tip.value)))}</b>`,
           );
         return [plain(axis[at] ?? ''), ...lines].join('<br/>');
       },
@@ -111,13 +112,12 @@ function heatmap(picture: Picture, look: Look): Option {
   const cells = picture.series.flatMap((s, y) => s.values.map((v, x) => [x, y, v] as const));
   const top = Math.max(0, ...cells.map((cell) => cell[2] ?? 0));
   return {
-    aria: { enabled: true },
     grid: { left: 8, right: 24, top: 12, bottom: 48, containLabel: true },
     tooltip: {
       confine: true,
       formatter: (tip: Tip) => {
         const [x, y, v] = Array.isArray(tip.value) ? tip.value : [0, 0, null];
-        return `${plain(names[y] ?? '')}<br/>${plain(axis[x] ?? '')} <b style="margin-left:8px">${plain(look.format.number(v))}</b>`;
+        return `${plain(names[y] ?? '')}<br/>${plain(axis[x] ?? '')} <b style="margin-left:8px">${plain(look.write.full(v))}</b>`;
       },
     },
     xAxis: { type: 'category', data: axis, splitArea: { show: false }, axisLabel: { hideOverlap: true } },
@@ -132,7 +132,7 @@ function heatmap(picture: Picture, look: Look): Option {
       itemHeight: 160,
       itemWidth: 10,
       inRange: { color: [look.low, look.high] },
-      formatter: (n: number) => look.format.compact(n),
+      formatter: (n: number) => look.write.short(n),
     },
     series: [
       {

@@ -54,7 +54,6 @@ export const exploreWords = words({
   unit: ['单位', 'Unit'],
   kindOf: ['算法', 'Kind'],
   verbs: ['所用动作', 'Verbs counted'],
-  additive: ['可加总', 'Adds up'],
   count: ['计数', 'Count'],
   sum: ['求和', 'Sum'],
   mean: ['均值', 'Mean'],

@@ -17,7 +17,7 @@ import { Nothing } from '../page/Nothing';
 import { PageFrame } from '../page/PageFrame';
 import { over, useRun } from '../run/run';
 import { RunProgress } from '../run/RunProgress';
-import { type Draft, order, type Step, useDraft } from './draft';
+import { type Change, type Draft, order, type Step, useDraft } from './draft';
 import { FilesStep } from './FilesStep';
 import { FormatStep } from './FormatStep';
 import { DriftNote, Outcome } from './Outcome';
@@ -48,7 +48,7 @@ function verbsOf(schema: Schema | undefined): string[] {
   return at(schema, ['tables', '-', 'events', '-', 'verb']).flatMap((s) => (s.enum ?? []).map(String));
 }
 
-function useInspection(draft: Draft, change: (part: Partial<Draft>) => void) {
+function useInspection(draft: Draft, change: Change) {
   const run = useRun(draft.inspectRun);
   const [patched, setPatched] = useState<{ run: string; inspection: Inspection }>();
   const first = run.data?.state === 'done' ? (run.data.result as Inspection) : undefined;
@@ -136,6 +136,9 @@ export function ImportPage() {
     onSuccess: (run) => change({ commitRun: run.id, step: 'done' }),
   });
   const go = (step: Step) => change({ step });
+  useEffect(() => {
+    scrollTo({ top: 0 });
+  }, [draft.step]);
   const files = look.inspection?.files ?? [];
   const tables = files.flatMap((file) => file.tables.map((table) => ({ name: file.member || file.name, table })));
   const usable = tables.length > 0;
@@ -178,7 +181,7 @@ export function ImportPage() {
             <FilesStep
               uploads={draft.uploads}
               onChange={(next) =>
-                change({ uploads: next(draft.uploads), inspectRun: undefined, yaml: '' } as Partial<Draft>)
+                change((now) => ({ uploads: next(now.uploads), inspectRun: undefined, tryRun: undefined, yaml: '' }))
               }
             />
             <Form layout="vertical">

@@ -2,6 +2,7 @@ import { Alert, Card, Descriptions, Flex, Table, type TableProps, Typography } f
 import { Link } from 'react-router';
 import type { Drift, ImportResult, Sample } from '../api/types';
 import { LinkTable } from '../batch/LinkTable';
+import { RejectTable } from '../batch/Rejects';
 import { BatchNumbers, BatchReport } from '../batch/Report';
 import { Verb } from '../event/EventFacts';
 import { useWords } from '../lang/LangProvider';
@@ -90,6 +91,7 @@ export function Outcome({ result, done }: { result: ImportResult; done: boolean 
           <Flex vertical gap={16}>
             <BatchNumbers batch={batch} />
             <BatchReport batch={done ? batch : { ...batch, id: '' }} />
+            {!done && (batch.rejects?.length ?? 0) > 0 && <RejectTable rejects={batch.rejects ?? []} />}
           </Flex>
         </Card>
       ))}

@@ -11,8 +11,8 @@ export type Draft = {
   source: string;
   zone: string;
   yaml: string;
-  inspectRun?: string;
-  tryRun?: string;
+  inspectRun?: string | undefined;
+  tryRun?: string | undefined;
   /** The mapping that the dry run tried. */
   tried?: string;
   commitRun?: string;
@@ -35,14 +35,16 @@ export function readDraft(text: string | null): Draft | undefined {
   }
 }
 
-export function useDraft(source: string): [Draft, (change: Partial<Draft>) => void, () => void] {
+export type Change = (change: Partial<Draft> | ((now: Draft) => Partial<Draft>)) => void;
+
+export function useDraft(source: string): [Draft, Change, () => void] {
   const [draft, set] = useState<Draft>(() => {
     const kept = readDraft(sessionStorage.getItem(key));
     return kept && (!source || kept.source === source) ? kept : emptyDraft(source);
   });
-  const change = useCallback((part: Partial<Draft>) => {
+  const change = useCallback<Change>((part) => {
     set((now) => {
-      const next = { ...now, ...part };
+      const next = { ...now, ...(typeof part === 'function' ? part(now) : part) };
       sessionStorage.setItem(key, JSON.stringify(next));
       return next;
     });

@@ -164,20 +164,13 @@ function Columns({
     },
   ];
   return (
-    <Table
-      size="small"
-      rowKey="column"
-      columns={columns}
-      dataSource={lines}
-      scroll={{ x: 980, y: 460 }}
-      pagination={false}
-    />
+    <Table size="small" rowKey="column" columns={columns} dataSource={lines} scroll={{ x: 980 }} pagination={false} />
   );
 }
 
 function Field({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <label style={{ display: 'grid', gridTemplateColumns: '96px 1fr', alignItems: 'center', gap: 8 }}>
+    <label style={{ display: 'grid', gridTemplateColumns: '112px 1fr', alignItems: 'center', gap: 8 }}>
       <Typography.Text type="secondary" style={{ fontSize: 13 }}>
         {label}
       </Typography.Text>

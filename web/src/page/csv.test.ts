@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cell, csv } from './csv';
+import { blobOf, cell, csv } from './csv';
 
 describe('cell', () => {
   it.each([
@@ -18,4 +18,10 @@ describe('cell', () => {
 
 it('csv begins with a BOM', () => {
   expect(csv(['名称'], [['a']])).toBe('\ufeff名称\r\na\r\n');
+});
+
+it('blobOf unpacks a data URL', async () => {
+  const blob = blobOf('data:image/png;base64,AAEC/w==');
+  expect(blob.type).toBe('image/png');
+  expect([...new Uint8Array(await blob.arrayBuffer())]).toEqual([0, 1, 2, 255]);
 });

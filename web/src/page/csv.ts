@@ -21,3 +21,10 @@ export function save(name: string, content: Blob | string, type = 'text/csv;char
     URL.revokeObjectURL(url);
   }, 10_000);
 }
+
+/** blobOf unpacks a data URL; fetching one would need a hole in the content security policy. */
+export function blobOf(url: string): Blob {
+  const [head = '', body = ''] = url.split(',', 2);
+  const bytes = Uint8Array.from(atob(body), (c) => c.charCodeAt(0));
+  return new Blob([bytes], { type: /^data:([^;,]+)/.exec(head)?.[1] ?? 'application/octet-stream' });
+}

@@ -195,7 +195,7 @@ export function RowView({ batch, row }: { batch: string; row: number }) {
                 ))}
                 {(data.parties ?? []).map((party) => (
                   <Flex key={party.id} gap={12} align="center">
-                    <Typography.Text type="secondary">{party.kind}</Typography.Text>
+                    <Verb verb={party.kind ?? ''} />
                     <Link to={`/parties/${party.id}`}>{party.name || party.id.slice(0, 8)}</Link>
                   </Flex>
                 ))}

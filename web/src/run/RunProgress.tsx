@@ -4,6 +4,8 @@ import { useFormat, useLang, usePick, useWords } from '../lang/LangProvider';
 import { over, share, useCancelRun, useResumeRun } from './run';
 import { runWords } from './words';
 
+const units = { rows: 'unitRows', files: 'unitFiles', events: 'unitEvents', batches: 'unitBatches' } as const;
+
 /** RunProgress shows one run: how far it is, what it does now, how to stop it. */
 export function RunProgress({ run, title, compact = false }: { run: Run; title?: string; compact?: boolean }) {
   const t = useWords(runWords);
@@ -14,13 +16,14 @@ export function RunProgress({ run, title, compact = false }: { run: Run; title?:
   const resume = useResumeRun();
   const part = share(run);
   const name = title ?? [run.kind in runWords ? t(run.kind as 'import') : '', run.title].filter(Boolean).join(' · ');
-  const unit = run.unit ?? '';
+  const unit = run.unit;
+  const unitName = unit in units ? t(units[unit as keyof typeof units]) : '';
   const count = (n: number) => (unit === 'bytes' ? format.bytes(n) : format.number(n));
   const amount =
     run.total > 0
-      ? t('of', { done: count(run.done), total: count(run.total), unit: unit === 'bytes' ? '' : unit })
+      ? t('of', { done: count(run.done), total: count(run.total), unit: unitName })
       : run.done > 0
-        ? t('so', { done: count(run.done), unit: unit === 'bytes' ? '' : unit })
+        ? t('so', { done: count(run.done), unit: unitName })
         : '';
   return (
     <Flex vertical gap={4}>

@@ -12,6 +12,7 @@ import { Loading } from './Loading';
 import { Logo } from './Logo';
 import { placesFor } from './nav';
 import { Palette } from './Palette';
+import { useScrollableByKey } from './scroll';
 import { Shortcuts } from './Shortcuts';
 import { LangSwitch, ThemeSwitch } from './Switches';
 import { UserMenu } from './UserMenu';
@@ -134,6 +135,7 @@ export function Shell() {
     setHelp(true);
   });
   useHotkeys(openPalette, openHelp);
+  useScrollableByKey();
   const fold = () => {
     localStorage.setItem(kept, small ? '0' : '1');
     setSmall(!small);

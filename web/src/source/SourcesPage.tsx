@@ -47,6 +47,7 @@ export function SourcesPage() {
     {
       title: t('name'),
       dataIndex: 'name',
+      width: 280,
       sorter: (a, b) => a.name.localeCompare(b.name),
       render: (name: string, s) => (
         <Link to={`/sources/${encodeURIComponent(name)}`}>

@@ -37,6 +37,15 @@ export function tokens(dark: boolean): ThemeConfig {
           }
         : {
             colorBgLayout: '#f4f6f9',
+            colorPrimaryBg: '#eaf1fd',
+            colorSuccessBg: '#eef8f1',
+            colorSuccessBorder: '#a9d8ba',
+            colorWarningBg: '#fdf6e7',
+            colorWarningBorder: '#ecd29a',
+            colorErrorBg: '#fdf0ef',
+            colorErrorBorder: '#f0b8b4',
+            colorInfoBg: '#eef4fe',
+            colorInfoBorder: '#b3cbf3',
             colorText: '#1b2430',
             colorTextSecondary: '#465264',
             colorTextTertiary: '#5b6778',

@@ -86,7 +86,6 @@ function ByVerb({ counts }: { counts: Today['by_verb'] }) {
       ...(laid.rest ? [{ name: t('others'), data: laid.rest }] : []),
     ];
     return {
-      aria: { enabled: true },
       grid: { left: 8, right: 12, top: 44, bottom: 4, containLabel: true },
       legend: { type: 'scroll', top: 4, left: 4, right: 4, icon: 'roundRect', itemWidth: 10, itemHeight: 10 },
       tooltip: {
