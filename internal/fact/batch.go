@@ -263,15 +263,17 @@ func LatestReports(ctx context.Context, db *store.DB, source, except string) ([]
 	rows, err := db.Facts.Query(ctx, sqlLatest, source, except)
 	return store.Collect(rows, err, func(r *sql.Rows) (BatchReport, error) {
 		var id, report string
-		err := r.Scan(&id, &report)
-		return BatchReport{id, json.RawMessage(report)}, err
+		var at time.Time
+		err := r.Scan(&id, &report, &at)
+		return BatchReport{id, json.RawMessage(report), at}, err
 	})
 }
 
 // A BatchReport is a batch's id with its report.
 type BatchReport struct {
-	ID     string
-	Report json.RawMessage
+	ID       string
+	Report   json.RawMessage
+	LoadedAt time.Time
 }
 
 // A VerbCount is how many events of a verb something holds.

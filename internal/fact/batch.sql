@@ -36,7 +36,7 @@ SELECT count(*) FROM batch WHERE source = $1 AND id <> $2::UUID;
 
 -- name: latest-of-table
 -- The newest loaded batch of the source, this one apart.
-SELECT id::TEXT, report::TEXT FROM batch WHERE source = $1 AND state = 'loaded' AND id <> $2::UUID ORDER BY seq DESC LIMIT 20;
+SELECT id::TEXT, report::TEXT, loaded_at FROM batch WHERE source = $1 AND state = 'loaded' AND id <> $2::UUID ORDER BY seq DESC LIMIT 20;
 
 -- name: insert-rejects
 INSERT INTO reject (batch_id, tbl, row_no, line_no, col, code, reason, reason_zh, text)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/chanzipu/outfitter/internal/fact"
 	"github.com/chanzipu/outfitter/internal/fault"
@@ -30,9 +31,11 @@ type TypeChange struct {
 	Is     string `json:"is"`
 }
 
-// driftOf compares a staged delivery with the last one of the same source and
-// table; nil where nothing differs or nothing is there to compare with.
-func driftOf(ctx context.Context, db *store.DB, source, batch, name string, rep stage.Report) (*Drift, error) {
+// driftOf compares a staged delivery with the earlier ones of the same source
+// and table; nil where one of the latest has the same columns, or none is
+// there. The closest one is reported. Files of the same import don't count: a
+// first import may bring one table in several shapes.
+func driftOf(ctx context.Context, db *store.DB, source, batch, name string, rep stage.Report, since time.Time) (*Drift, error) {
 	raws, err := fact.LatestReports(ctx, db, source, batch)
 	if err != nil {
 		return nil, err
@@ -41,8 +44,13 @@ func driftOf(ctx context.Context, db *store.DB, source, batch, name string, rep 
 		if t.Table == "" || t.Clean == 0 {
 			continue
 		}
+		var closest *Drift
+		seen, same := false, false
 		for _, raw := range raws {
 			var old stage.Report
+			if raw.LoadedAt.After(since) {
+				continue
+			}
 			if err := json.Unmarshal(raw.Report, &old); err != nil {
 				return nil, fmt.Errorf("source: report of batch %s: %w", raw.ID, err)
 			}
@@ -50,15 +58,25 @@ func driftOf(ctx context.Context, db *store.DB, source, batch, name string, rep 
 			if i < 0 {
 				continue
 			}
-			if d := compare(old.Tables[i], t); d != nil {
-				d.Name, d.Since = name, raw.ID
-				return d, nil
+			seen = true
+			d := compare(old.Tables[i], t)
+			if d == nil {
+				same = true
+				break
 			}
-			break
+			d.Name, d.Since = name, raw.ID
+			if closest == nil || d.size() < closest.size() {
+				closest = d
+			}
+		}
+		if seen && !same {
+			return closest, nil
 		}
 	}
 	return nil, nil
 }
+
+func (d *Drift) size() int { return len(d.Added) + len(d.Removed) + len(d.Types) }
 
 func compare(was, is stage.TableReport) *Drift {
 	d := Drift{Table: is.Table}

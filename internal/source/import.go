@@ -28,6 +28,8 @@ type Request struct {
 	DryRun      bool
 	AcceptDrift bool
 	Actor       string
+
+	began time.Time
 }
 
 // A Result is what an import came to.
@@ -65,7 +67,10 @@ type Failure struct {
 	Code string `json:"code"`
 	EN   string `json:"error"`
 	ZH   string `json:"error_zh"`
-	err  error
+	// Refused tells what could not be read or was held back from what merely
+	// held nothing to use.
+	Refused bool `json:"refused"`
+	err     error
 }
 
 // Err is the error that decides the exit code: nil where something was loaded
@@ -107,6 +112,7 @@ func Import(ctx context.Context, db *store.DB, r Request, tell stage.Progress) (
 	if tell == nil {
 		tell = func(int64, int64, string, string) {}
 	}
+	r.began = time.Now()
 	work, err := os.MkdirTemp(db.StageDir(), "import-")
 	if err != nil {
 		return Result{}, fmt.Errorf("source: import: %w", err)
@@ -166,7 +172,7 @@ func Import(ctx context.Context, db *store.DB, r Request, tell stage.Progress) (
 }
 
 func failure(name string, err error) Failure {
-	f := Failure{Name: name, EN: err.Error(), ZH: err.Error(), err: err}
+	f := Failure{Name: name, EN: err.Error(), ZH: err.Error(), Refused: !errors.Is(err, fault.ErrNotFound), err: err}
 	var fe *fault.Error
 	if errors.As(err, &fe) {
 		f.Code, f.EN, f.ZH = fe.Code, fe.EN, fe.ZH
@@ -324,7 +330,7 @@ func importPart(ctx context.Context, db *store.DB, r Request, p part, m mapping.
 	if err := rep.Usable(p.name); err != nil {
 		return BatchResult{}, nil, err
 	}
-	drift, err := driftOf(ctx, db, m.Source, id, p.name, rep)
+	drift, err := driftOf(ctx, db, m.Source, id, p.name, rep, r.began)
 	if err != nil {
 		return BatchResult{}, nil, err
 	}

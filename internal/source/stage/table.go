@@ -136,7 +136,7 @@ func (t *table) load(ctx context.Context) error {
 	if t.Quote != 0 {
 		quote = string(rune(t.Quote))
 	}
-	src := fmt.Sprintf(`read_csv(%s, auto_detect=false, header=false, skip=%d, delim=%s, quote=%s, escape=%s, columns={%s}, max_line_size=%d, parallel=true, encoding='utf-8', `,
+	src := fmt.Sprintf(`read_csv(%s, auto_detect=false, header=false, skip=%d, delim=%s, quote=%s, escape=%s, columns={%s}, max_line_size=%d, encoding='utf-8', `,
 		store.Literal(t.Path), skip, store.Literal(string(rune(t.Delim))), store.Literal(quote), store.Literal(quote), strings.Join(cols, ", "), max(t.Job.Limits.Line, 16<<20)+1<<10)
 	sel := "*"
 	if len(t.m.Key) == 0 {
@@ -151,24 +151,29 @@ func (t *table) load(ctx context.Context) error {
 		from, t.rn = " POSITIONAL JOIN numbers", "stage.rn"
 	}
 	// The engine guesses the line end from the first one it meets, which may
-	// stand inside quotes. A copy's is known; where a guess fails, the lenient
-	// reader does as well, because the file is known to be clean.
-	strict := "strict_mode=true)"
+	// stand inside quotes, and where to cut the file for its threads. A copy's
+	// line end is known; where a guess fails, a more careful reading does,
+	// because the file is known to be clean: the count decides.
+	strict := "parallel=true, strict_mode=true)"
 	if t.Path != t.loader.Path {
-		strict = `strict_mode=true, new_line='\n')`
+		strict = `parallel=true, strict_mode=true, new_line='\n')`
 	}
-	err = t.exec(ctx, "CREATE TABLE stage AS SELECT "+sel+" FROM "+src+strict+from)
-	if err != nil && ctx.Err() == nil {
-		err = t.exec(ctx, "CREATE OR REPLACE TABLE stage AS SELECT "+sel+" FROM "+src+"strict_mode=false)"+from)
+	var got int64
+	for _, how := range []string{strict, "parallel=true, strict_mode=false)", "parallel=false, strict_mode=false)"} {
+		if err = t.exec(ctx, "CREATE OR REPLACE TABLE stage AS SELECT "+sel+" FROM "+src+how+from); err != nil {
+			if ctx.Err() != nil {
+				return err
+			}
+			continue
+		}
+		if got, err = t.count(ctx, "SELECT count(*) FROM stage"); err != nil || got == t.Rows {
+			break
+		}
 	}
 	if err != nil {
 		return fault.New(fault.ErrInvalid, "file.unreadable",
 			fmt.Sprintf("The table %s could not be loaded: %s", t.Name, cause(err)),
 			fmt.Sprintf("表 %s 无法载入：%s", t.Name, cause(err)))
-	}
-	got, err := t.count(ctx, "SELECT count(*) FROM stage")
-	if err != nil {
-		return err
 	}
 	if got != t.Rows {
 		return fmt.Errorf("stage: table %q: the reader counts %d clean rows, the engine %d", t.Name, t.Rows, got)
