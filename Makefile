@@ -32,10 +32,13 @@ test:
 bench: program
 	@scripts/bench
 
-coverage:
-	go test -short -p 2 -coverpkg=./... -coverprofile=coverage.out ./...
-	go tool cover -func=coverage.out | tail -1
-	go tool cover -html=coverage.out -o coverage.html
+coverage: | bin
+	go test -short -p 2 -coverpkg=./... -coverprofile=bin/coverage.out ./...
+	go tool cover -func=bin/coverage.out | tail -1
+	go tool cover -html=bin/coverage.out -o bin/coverage.html
 
 clean:
-	rm -rf bin web/dist/assets web/dist/index.html coverage.out coverage.html
+	rm -rf bin web/dist/assets web/dist/index.html
+
+bin:
+	mkdir -p bin
