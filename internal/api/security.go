@@ -19,10 +19,7 @@ const cookieName = "outfitter_session"
 
 type key int
 
-const (
-	keyRequest key = iota // *request
-	keyOS                 // name of the machine's user, on the folder's socket
-)
+const keyRequest key = 0 // *request
 
 // A request is what is known of one request beside its content.
 type request struct {
@@ -45,12 +42,6 @@ func requestOf(ctx context.Context) *request {
 
 // whoIs is who asks; the zero Who where nobody needs to be signed in.
 func whoIs(ctx context.Context) access.Who { return requestOf(ctx).who }
-
-// Local marks connections of the folder's socket as the machine's own user,
-// who is an administrator. It is for http.Server.ConnContext.
-func Local(name string) func(context.Context, net.Conn) context.Context {
-	return func(ctx context.Context, _ net.Conn) context.Context { return context.WithValue(ctx, keyOS, name) }
-}
 
 // authorise finds out who asks and lets through who has the operation's right.
 func (s *server) authorise(ctx huma.Context, next func(huma.Context)) {
@@ -78,11 +69,8 @@ func (s *server) authorise(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
-// identify is who sent the request: by the folder's socket, token or session.
+// identify is who sent the request: by token or session.
 func (s *server) identify(r *http.Request, info *request) (access.Who, error) {
-	if name, ok := r.Context().Value(keyOS).(string); ok {
-		return access.OS(name), nil
-	}
 	if h := r.Header.Get("Authorization"); h != "" {
 		text, ok := strings.CutPrefix(h, "Bearer ")
 		if !ok {
