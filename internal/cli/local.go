@@ -68,7 +68,7 @@ func (s *streams) open(ctx context.Context) (*store.DB, error) {
 	if err := migrate.Up(ctx, db, copyBefore(db)); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if err := fact.Relay(ctx, db); err != nil {
+	if err := fact.Reconcile(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil

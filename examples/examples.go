@@ -1,0 +1,39 @@
+// Package examples holds the example mappings, so that the demo company is
+// imported with the very files that people read.
+package examples
+
+import (
+	"embed"
+	"fmt"
+)
+
+//go:embed mappings/*.yaml
+var mappings embed.FS
+
+// A Mapping is one example with the folder of the demo company it is for.
+type Mapping struct {
+	Folder string
+	Name   string
+	YAML   string
+}
+
+// companyFolders are the demo company's systems, those first whose keys others
+// refer to.
+var companyFolders = [][2]string{
+	{"人事", "hr"}, {"纷享销客", "fxiaoke"}, {"销售易", "xiaoshouyi"}, {"企业微信", "wecom"}, {"工单系统", "ticket"},
+	{"数据平台BI", "bi"}, {"增长平台", "growth"}, {"中台门户", "portal"}, {"禅道", "zentao"}, {"TAPD", "tapd"}, {"Jira", "jira"},
+	{"今年干了什么", "workbook"}, {"财务", "finance"},
+}
+
+// Company returns the mappings of the demo company's systems.
+func Company() ([]Mapping, error) {
+	var out []Mapping
+	for _, c := range companyFolders {
+		b, err := mappings.ReadFile("mappings/" + c[1] + ".yaml")
+		if err != nil {
+			return nil, fmt.Errorf("examples: %w", err)
+		}
+		out = append(out, Mapping{Folder: c[0], Name: c[1], YAML: string(b)})
+	}
+	return out, nil
+}
