@@ -124,7 +124,7 @@ func binary(head []byte) string {
 }
 
 // delimiters in order of preference.
-var delimiters = []rune{',', ';', '\t', '|', ' '}
+var delimiters = []rune{',', ';', '\t', '|', '#', ' '}
 
 // sniff takes the delimiter that cuts most records as the first one; among
 // equals the one that makes more columns.
