@@ -100,7 +100,7 @@ func Poll(ctx context.Context, db *store.DB, now time.Time) error {
 }
 
 func pollOne(ctx context.Context, db *store.DB, f Folder) error {
-	files, err := walk([]string{f.Path})
+	files, _, err := walk([]string{f.Path})
 	if err != nil {
 		return err
 	}

@@ -123,16 +123,16 @@ func Import(ctx context.Context, db *store.DB, r Request, tell stage.Progress) (
 		return Result{}, err
 	}
 	res := Result{Failed: failed, Batches: []BatchResult{}, Links: []fact.Link{}}
-	m, yaml, suggested, err := chooseMapping(ctx, db, r, parts, work)
-	if err != nil {
+	if len(parts) == 0 {
+		return res, res.Err()
+	}
+	m, yaml, suggested, unread, err := chooseMapping(ctx, db, r, parts, work)
+	if err != nil || unread != nil {
+		res.Failed = append(res.Failed, unread...)
 		return res, err
 	}
 	res.Source, res.Mapping, res.Suggested = m.Source, yaml, suggested
-	if !r.DryRun && !suggested {
-		if _, err := PutMapping(ctx, db, yaml, r.Actor); err != nil {
-			return res, err
-		}
-	}
+	kept := r.DryRun
 	for i, p := range parts {
 		step := func(done, total int64, what, zh string) {
 			if total <= 0 {
@@ -155,14 +155,15 @@ func Import(ctx context.Context, db *store.DB, r Request, tell stage.Progress) (
 			continue
 		}
 		res.Batches = append(res.Batches, b)
+		if !kept { // a mapping that brought nothing in is not the source's
+			if _, err := PutMapping(ctx, db, yaml, r.Actor); err != nil {
+				return res, err
+			}
+			kept = true
+		}
 	}
 	if r.DryRun || len(res.Batches) == 0 {
 		return res, nil
-	}
-	if suggested {
-		if _, err := PutMapping(ctx, db, yaml, r.Actor); err != nil {
-			return res, err
-		}
 	}
 	res.Links, err = fact.Links(ctx, db, m.Source)
 	if res.Links == nil {
@@ -183,23 +184,33 @@ func failure(name string, err error) Failure {
 // deliveries puts the request's files into the vault and splits archives.
 func deliveries(ctx context.Context, db *store.DB, r Request, work string, tell stage.Progress) ([]part, []Failure, error) {
 	var whole []part
-	paths, err := walk(r.Paths)
+	paths, failed, err := walk(r.Paths)
 	if err != nil {
 		return nil, nil, err
 	}
 	for i, p := range paths {
 		tell(int64(i), int64(len(paths)), "taking in "+filepath.Base(p), "收取 "+filepath.Base(p))
 		d, err := takeIn(ctx, db, p, r.DryRun)
+		var f *fault.Error
+		if errors.As(err, &f) && f.Code == "path.denied" {
+			failed = append(failed, failure(p, err))
+			continue
+		}
 		if err != nil {
 			return nil, nil, err
 		}
 		whole = append(whole, d)
 	}
+	if len(whole)+len(failed)+len(r.Uploads) == 0 {
+		names := strings.Join(r.Paths, ", ")
+		return nil, nil, fault.New(fault.ErrNotFound, "folder.empty",
+			fmt.Sprintf("There is no file in %s. (Files whose name starts with a dot are left out.)", names),
+			fmt.Sprintf("%s 中没有文件。（以点开头的文件不读取。）", names))
+	}
 	for _, u := range r.Uploads {
 		whole = append(whole, part{path: db.Vault.Path(u.Object), name: u.Name, object: u.Object, bytes: u.Bytes})
 	}
 	var parts []part
-	var failed []Failure
 	for i, w := range whole {
 		dir := filepath.Join(work, fmt.Sprintf("members-%d", i))
 		if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -230,19 +241,17 @@ func bounds(bytes int64) stage.Bounds {
 }
 
 // walk lists the files below the paths, in order; hidden ones are left out.
-func walk(paths []string) ([]string, error) {
-	var out []string
+// What stands in a folder and is neither file nor folder comes back as failed.
+func walk(paths []string) (out []string, failed []Failure, err error) {
 	for _, p := range paths {
 		info, err := os.Stat(p)
 		if err != nil {
-			return nil, fault.New(fault.ErrInvalid, "path.none",
+			return nil, nil, fault.New(fault.ErrInvalid, "path.none",
 				fmt.Sprintf("There is no file or folder %s that can be read.", p), fmt.Sprintf("没有可读取的文件或文件夹 %s。", p))
 		}
 		if !info.IsDir() {
 			if !info.Mode().IsRegular() {
-				return nil, fault.New(fault.ErrInvalid, "path.irregular",
-					fmt.Sprintf("%s is not a regular file (a pipe or device can't be read safely). Save it to a file first.", p),
-					fmt.Sprintf("%s 不是普通文件（管道或设备无法安全读取）。请先存成文件。", p))
+				return nil, nil, irregular(p)
 			}
 			out = append(out, p)
 			continue
@@ -257,17 +266,27 @@ func walk(paths []string) ([]string, error) {
 				}
 				return nil
 			}
-			if d.Type().IsRegular() {
+			switch info, err := os.Stat(path); {
+			case d.IsDir():
+			case err == nil && info.Mode().IsRegular():
 				out = append(out, path)
+			default: // also a link to a folder: it may lead round in a circle
+				failed = append(failed, failure(path, irregular(path)))
 			}
 			return nil
 		})
 		if err != nil {
-			return nil, fmt.Errorf("source: %s: %w", p, err)
+			return nil, nil, fmt.Errorf("source: %s: %w", p, err)
 		}
 	}
 	slices.Sort(out)
-	return slices.Compact(out), nil
+	return slices.Compact(out), failed, nil
+}
+
+func irregular(path string) error {
+	return fault.New(fault.ErrDenied, "path.irregular",
+		fmt.Sprintf("%s is not a regular file (a pipe, a device or a broken or circular link can't be read safely). Save it to a file first.", path),
+		fmt.Sprintf("%s 不是普通文件（管道、设备、失效或循环的链接无法安全读取）。请先存成文件。", path))
 }
 
 func takeIn(ctx context.Context, db *store.DB, path string, dry bool) (part, error) {
@@ -391,8 +410,9 @@ func dryResult(ctx context.Context, db *store.DB, id string, p part, rep stage.R
 }
 
 // chooseMapping finds the mapping for a request: the given one, the stored one
-// of the named source, the stored one that fits the files, a suggestion.
-func chooseMapping(ctx context.Context, db *store.DB, r Request, parts []part, work string) (m mapping.Mapping, yaml string, suggested bool, err error) {
+// of the named source, the stored one that fits the files, a suggestion. Where
+// there is none, unread says of each file why.
+func chooseMapping(ctx context.Context, db *store.DB, r Request, parts []part, work string) (m mapping.Mapping, yaml string, suggested bool, unread []Failure, err error) {
 	yaml = r.Mapping
 	if yaml == "" && r.Source != "" {
 		if v, err := GetMapping(ctx, db, r.Source); err == nil {
@@ -402,7 +422,7 @@ func chooseMapping(ctx context.Context, db *store.DB, r Request, parts []part, w
 	if yaml == "" {
 		seen, err := look(ctx, db, parts, r.Source, filepath.Join(work, "look"), stage.LookJob{})
 		if err != nil {
-			return m, "", false, err
+			return m, "", false, nil, err
 		}
 		yaml, suggested = seen.Confident, true
 		if r.Source == "" {
@@ -411,19 +431,19 @@ func chooseMapping(ctx context.Context, db *store.DB, r Request, parts []part, w
 			}
 		}
 		if yaml == "" {
-			return m, "", false, nothing(seen)
+			return m, "", false, nothing(seen), nil
 		}
 	}
 	if m, err = mapping.Parse([]byte(yaml)); err != nil {
-		return m, "", false, err
+		return m, "", false, nil, err
 	}
 	if r.Source != "" && m.Source != r.Source {
 		m.Source = r.Source
 		text, err := m.YAML()
 		if err != nil {
-			return m, "", false, err
+			return m, "", false, nil, err
 		}
 		yaml = string(text)
 	}
-	return m, yaml, suggested, nil
+	return m, yaml, suggested, nil, nil
 }

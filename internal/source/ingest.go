@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"github.com/chanzipu/outfitter/internal/fact"
 	"github.com/chanzipu/outfitter/internal/fault"
@@ -99,6 +100,11 @@ func (d *Door) Take(ctx context.Context, source string, events []Incoming) (acce
 			"It isn't said which source these events are from: use a token that is bound to one, or add ?source=.",
 			"没有说明这些事件来自哪个数据源：请使用绑定数据源的令牌，或加上 ?source=。")
 	}
+	if len(segmentName(source)) > 255 {
+		return 0, nil, fault.New(fault.ErrInvalid, "events.source-long",
+			fmt.Sprintf("The name of the source %q is too long for a folder. Use at most 80 characters.", source),
+			fmt.Sprintf("数据源名称 %q 过长，请不超过 80 个字。", source))
+	}
 	var lines bytes.Buffer
 	enc := json.NewEncoder(&lines)
 	enc.SetEscapeHTML(false)
@@ -122,8 +128,20 @@ func (d *Door) Take(ctx context.Context, source string, events []Incoming) (acce
 	return accepted, refused, nil
 }
 
-// segmentName makes a folder's name of a source's.
-func segmentName(source string) string { return "s-" + url.PathEscape(source) }
+// segmentName makes a folder's name of a source's: letters of any script stay,
+// because a name has 255 bytes and an escaped Chinese character takes nine.
+func segmentName(source string) string {
+	var b strings.Builder
+	b.WriteString("s-")
+	for _, r := range source {
+		if r < ' ' || r == '%' || r == '/' || r == '\\' || r == utf8.RuneError {
+			b.WriteString(url.PathEscape(string(r)))
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
 
 func sourceOf(segment string) (string, error) {
 	return url.PathUnescape(strings.TrimPrefix(segment, "s-"))
@@ -175,7 +193,7 @@ func object(raw json.RawMessage) bool {
 
 // when reads the event's time; a day alone starts in the company's zone.
 func (e *Incoming) when(zone *time.Location) (time.Time, string, error) {
-	if t, err := time.ParseInLocation("2006-01-02", e.TS, zone); err == nil {
+	if t, err := time.ParseInLocation("2006-01-02", e.TS, zone); err == nil && t.Year() >= 1900 && t.Year() < 2200 {
 		return t, "day", nil
 	}
 	t, err := time.Parse(time.RFC3339Nano, e.TS)
@@ -226,7 +244,9 @@ func (d *Door) loadOne(ctx context.Context, s vault.Sealed, zone string) error {
 	if err != nil {
 		return err
 	}
-	id := d.db.ID("batch", source, ref.SHA, "").String()
+	// The segment's own name counts: what a sender says again after saying
+	// something else in between is a new delivery of the same bytes.
+	id := d.db.ID("batch", source, ref.SHA, filepath.Base(s.Path)).String()
 	if b, err := fact.GetBatch(ctx, d.db, id); err == nil && b.State == fact.Loaded {
 		return os.Remove(s.Path)
 	}
@@ -268,7 +288,7 @@ func (d *Door) loadOne(ctx context.Context, s vault.Sealed, zone string) error {
 func segmentRows(f *os.File, zone *time.Location) ([]stage.Row, error) {
 	var rows []stage.Row
 	sc := bufio.NewScanner(f)
-	sc.Buffer(make([]byte, 1<<16), 64<<20)
+	sc.Buffer(make([]byte, 1<<16), 1<<30)
 	for sc.Scan() {
 		var e Incoming
 		if err := json.Unmarshal(sc.Bytes(), &e); err != nil {

@@ -154,8 +154,8 @@ func Remap(ctx context.Context, db *store.DB, batch, actor string, tell stage.Pr
 	if b.Member != "" {
 		name = name[:len(name)-len(b.Member)-1]
 	}
-	if !db.Vault.Has(b.Object) {
-		return Result{}, db.Vault.Verify(ctx, b.Object)
+	if err := db.Vault.Check(ctx, b.Object); err != nil {
+		return Result{}, err
 	}
 	return Import(ctx, db, Request{Uploads: []Upload{{b.Object, name, b.Bytes}}, Source: b.Source, Mapping: v.YAML, AcceptDrift: true, Actor: actor}, tell)
 }

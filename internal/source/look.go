@@ -2,7 +2,6 @@ package source
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -120,25 +119,19 @@ func takes(m mapping.Mapping, file string, t stage.SeenTable) bool {
 	return false
 }
 
-// nothing is the error for files that neither a mapping nor a suggestion can use.
-func nothing(seen stage.Looked) error {
+// nothing says of each file why neither a mapping nor a suggestion can use it.
+func nothing(seen stage.Looked) []Failure {
+	var out []Failure
 	for _, f := range seen.Files {
-		if err := f.Err(); err != nil && !errors.Is(err, fault.ErrNotFound) {
-			return err
+		err := f.Err()
+		if err == nil {
+			err = fault.New(fault.ErrNotFound, "file.unknown",
+				fmt.Sprintf("Nothing in %s could be recognised with confidence. Print a proposal with `outfitter import --suggest`, correct it, and import with --mapping.", f.Name),
+				fmt.Sprintf("%s 中没有能可靠识别的内容。请用 `outfitter import --suggest` 打印映射建议，修改后用 --mapping 导入。", f.Name))
 		}
+		out = append(out, failure(f.Name, err))
 	}
-	for _, f := range seen.Files {
-		if err := f.Err(); err != nil {
-			return err
-		}
-	}
-	name := "the files"
-	if len(seen.Files) == 1 {
-		name = seen.Files[0].Name
-	}
-	return fault.New(fault.ErrNotFound, "file.unknown",
-		fmt.Sprintf("Nothing in %s could be recognised with confidence. Print a proposal with `outfitter import --suggest`, correct it, and import with --mapping.", name),
-		fmt.Sprintf("%s 中没有能可靠识别的内容。请用 `outfitter import --suggest` 打印映射建议，修改后用 --mapping 导入。", name))
+	return out
 }
 
 // needs lists the columns that a mapped table names.

@@ -51,8 +51,7 @@ func ParseRow(address string) (batch string, row int64, err error) {
 }
 
 // Row returns an original record from the vault, with its neighbours and all
-// that was made of it. The vault object is verified when the row is read from
-// a copy; when it is read in place, by its offset, Verify checks it.
+// that was made of it. The vault object is verified, in full the first time.
 func Row(ctx context.Context, db *store.DB, batch string, row, around int64) (Original, error) {
 	b, err := fact.GetBatch(ctx, db, batch)
 	if err != nil {
@@ -107,8 +106,8 @@ func Row(ctx context.Context, db *store.DB, batch string, row, around int64) (Or
 }
 
 func place(ctx context.Context, db *store.DB, b fact.Batch, rep stage.Report, at int, row, around int64) (stage.Place, error) {
-	if !db.Vault.Has(b.Object) {
-		return stage.Place{}, db.Vault.Verify(ctx, b.Object)
+	if err := db.Vault.Check(ctx, b.Object); err != nil {
+		return stage.Place{}, err
 	}
 	t := rep.Tables[at]
 	inTable := row - t.FirstRow + 1
@@ -122,9 +121,6 @@ func place(ctx context.Context, db *store.DB, b fact.Batch, rep stage.Report, at
 		return stage.Place{}, fmt.Errorf("source: row: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(work) }()
-	if err := db.Vault.Verify(ctx, b.Object); err != nil {
-		return stage.Place{}, err
-	}
 	var m mapping.Mapping // of API events there is none
 	if b.Mapping != "" {
 		if m, err = mapping.Parse([]byte(b.Mapping)); err != nil {
