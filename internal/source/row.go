@@ -1,9 +1,12 @@
 package source
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -78,9 +81,17 @@ func Row(ctx context.Context, db *store.DB, batch string, row, around int64) (Or
 		return o, err
 	}
 	o.Header, o.Line = p.Header, p.Line
+	if o.Table.Table == stage.APITable && b.Mapping == "" {
+		o.Line = row // an event is a line
+	}
 	for i, l := range p.Lines {
 		if i == p.Hit {
 			o.Fields, o.Raw = l.Fields, string(l.Raw)
+			if o.Table.Table == stage.APITable && b.Mapping == "" {
+				if o.Raw, err = lineOf(db.Vault.Path(b.Object), row); err != nil {
+					return o, err
+				}
+			}
 		}
 		o.Neighbours = append(o.Neighbours, Neighbour{o.Table.FirstRow + l.Row - 1, l.Fields})
 	}
@@ -103,6 +114,29 @@ func Row(ctx context.Context, db *store.DB, batch string, row, around int64) (Or
 	}
 	o.Lines = tableLines(b.Mapping, o.Table.Table)
 	return o, nil
+}
+
+// lineOf reads the nth line of a file, 1-based, without its end.
+func lineOf(path string, n int64) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("source: row: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	r := bufio.NewReaderSize(f, 1<<16)
+	for ; n > 1; n-- {
+		for more := true; more; {
+			_, err := r.ReadSlice('\n')
+			if more = errors.Is(err, bufio.ErrBufferFull); err != nil && !more {
+				return "", fmt.Errorf("source: row: %w", err)
+			}
+		}
+	}
+	line, err := r.ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("source: row: %w", err)
+	}
+	return strings.TrimSuffix(line, "\n"), nil
 }
 
 func place(ctx context.Context, db *store.DB, b fact.Batch, rep stage.Report, at int, row, around int64) (stage.Place, error) {

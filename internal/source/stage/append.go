@@ -119,7 +119,7 @@ func (a *appender) write(rows []Row) error {
 		err := to.AppendRow(duckdb.UUID(ids[i]), a.source, APITable, a.batch, r.No, r.Verb, ts, r.Precision,
 			time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC), a.loaded,
 			a.party("account", r.Account, r.No), a.party("person", r.Person, r.No), a.party("staff", r.Staff, r.No),
-			null(r.ObjectKind), null(r.ObjectKey), null(r.Channel), money(r.Amount), null(r.Currency), number(r.Quantity), null(r.Unit), null(r.Text), null(string(r.Attrs)))
+			null(r.ObjectKind), null(r.ObjectKey), null(r.Channel), money(r.Amount), null(r.Currency), number(r.Quantity), null(r.Unit), null(r.Text), jsonOf(r.Attrs))
 		if err != nil {
 			return fmt.Errorf("stage: append row %d: %w", r.No, err)
 		}
@@ -167,7 +167,7 @@ func (a *appender) records() error {
 		r := a.parties[id]
 		err := to.AppendRow(duckdb.UUID(store.ID(a.key, "record", id.String(), APITable)), a.source, APITable, a.batch, r.row, a.loaded,
 			duckdb.UUID(id), r.kind, r.p.Namespace, r.p.Key, null(r.p.Name), null(r.p.Phone), null(r.p.Email), null(r.p.TaxNo),
-			null(r.p.Address), null(r.p.City), null(r.p.Title), null(r.p.Company), null(string(r.p.Attrs)))
+			null(r.p.Address), null(r.p.City), null(r.p.Title), null(r.p.Company), jsonOf(r.p.Attrs))
 		if err != nil {
 			return fmt.Errorf("stage: append party: %w", err)
 		}
@@ -180,6 +180,14 @@ func null(s string) driver.Value {
 		return nil
 	}
 	return s
+}
+
+// jsonOf is JSON as it stands: a Go string would be kept as a JSON string.
+func jsonOf(raw json.RawMessage) driver.Value {
+	if len(raw) == 0 {
+		return nil
+	}
+	return raw
 }
 
 func number(f *float64) driver.Value {

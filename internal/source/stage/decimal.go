@@ -17,5 +17,6 @@ func decimal(f float64) driver.Value {
 	if math.IsNaN(f) || math.Abs(f) > MaxAmount {
 		return nil
 	}
-	return duckdb.Decimal{Width: 18, Scale: 4, Value: big.NewInt(int64(math.Round(f * 1e4)))}
+	whole, rest := math.Modf(f) // apart, because f*1e4 may need more digits than a float64 has
+	return duckdb.Decimal{Width: 18, Scale: 4, Value: big.NewInt(int64(whole)*1e4 + int64(math.Round(rest*1e4)))}
 }
