@@ -10,7 +10,7 @@ import './index.css';
 import { LangProvider, useLang } from './lang/LangProvider';
 import { Failure } from './page/Failure';
 import { SignInPage } from './session/SignInPage';
-import { useSession } from './session/session';
+import { PersonProvider, useSession } from './session/session';
 import { Broken, Lost } from './shell/Broken';
 import { Loading } from './shell/Loading';
 import { Shell } from './shell/Shell';
@@ -48,7 +48,13 @@ function Gate() {
         <Failure error={error} retry={() => void refetch()} />
       </div>
     );
-  return user ? <Shell /> : <SignInPage />;
+  return user ? (
+    <PersonProvider value={user}>
+      <Shell />
+    </PersonProvider>
+  ) : (
+    <SignInPage />
+  );
 }
 
 const page = (path: string, load: () => Promise<RouteObject['Component']>): RouteObject => ({

@@ -1,4 +1,4 @@
-import { DownloadOutlined, SafetyCertificateOutlined } from '@ant-design/icons';
+import { DownloadOutlined, SafetyCertificateOutlined } from '../page/icons';
 import { useMutation } from '@tanstack/react-query';
 import { Alert, Button, Card, DatePicker, Flex, Input, Table, type TableProps, Typography } from 'antd';
 import dayjs from 'dayjs';

@@ -1,4 +1,4 @@
-import { CheckOutlined, MinusOutlined } from '@ant-design/icons';
+import { CheckOutlined, MinusOutlined } from '../page/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Card, Table, type TableProps } from 'antd';
 import { get } from '../api/client';

@@ -1,4 +1,4 @@
-import { PlusOutlined } from '@ant-design/icons';
+import { PlusOutlined } from '../page/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Card, DatePicker, Form, Input, Modal, Select, Table, type TableProps } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
@@ -100,7 +100,9 @@ export function TokensPage() {
           scroll={{ x: 'max-content' }}
           pagination={{ pageSize: 50, hideOnSinglePage: true }}
           locale={{
-            emptyText: (
+            emptyText: isPending ? (
+              ' '
+            ) : (
               <Nothing title={t('noTokens')} about={t('noTokensHelp')}>
                 {button}
               </Nothing>

@@ -1,4 +1,4 @@
-import { ReloadOutlined, RollbackOutlined } from '@ant-design/icons';
+import { ReloadOutlined, RollbackOutlined } from '../page/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Alert, App, Button, Card, Flex, Form, Input, Modal, Skeleton, Tabs } from 'antd';
 import { useState } from 'react';

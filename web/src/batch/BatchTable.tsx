@@ -86,7 +86,7 @@ export function BatchTable({ batches, loading = false, source = true, empty, pag
       dataSource={batches}
       scroll={{ x: 860 }}
       pagination={paged ? { pageSize: 20, hideOnSinglePage: true } : false}
-      {...(empty ? { locale: { emptyText: empty } } : {})}
+      {...(empty ? { locale: { emptyText: loading ? ' ' : empty } } : {})}
     />
   );
 }

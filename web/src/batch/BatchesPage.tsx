@@ -1,4 +1,4 @@
-import { UploadOutlined } from '@ant-design/icons';
+import { UploadOutlined } from '../page/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Card, Flex, Select } from 'antd';
 import { Link, useSearchParams } from 'react-router';

@@ -1,4 +1,4 @@
-import { DownloadOutlined } from '@ant-design/icons';
+import { DownloadOutlined } from '../page/icons';
 import { Button, Flex, Select, Table, type TableProps } from 'antd';
 import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
@@ -69,7 +69,7 @@ export function RejectTable({
           </div>
         ),
       }}
-      locale={{ emptyText: <Nothing title={empty ?? t('noRejects')} /> }}
+      locale={{ emptyText: loading ? ' ' : <Nothing title={empty ?? t('noRejects')} /> }}
     />
   );
 }

@@ -1,4 +1,4 @@
-import { FileSearchOutlined } from '@ant-design/icons';
+import { FileSearchOutlined } from '../page/icons';
 import { Button, Flex, Typography } from 'antd';
 import { Link } from 'react-router';
 import type { EventDetail } from '../api/types';

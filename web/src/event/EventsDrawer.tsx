@@ -1,4 +1,4 @@
-import { ArrowLeftOutlined, ExportOutlined } from '@ant-design/icons';
+import { ArrowLeftOutlined, ExportOutlined } from '../page/icons';
 import { Button, Drawer, Flex, Grid, Skeleton, Table, type TableProps, Typography } from 'antd';
 import { Link } from 'react-router';
 import type { Query } from '../api/client';
@@ -149,7 +149,7 @@ function EventList({ query, onEvent }: { query: Query; onEvent: (id: string) => 
         pagination={false}
         scroll={{ x: 900 }}
         onRow={(e) => ({ onClick: () => onEvent(e.id) })}
-        locale={{ emptyText: <Nothing title={t('none')} about={t('noneHelp')} /> }}
+        locale={{ emptyText: isPending ? ' ' : <Nothing title={t('none')} about={t('noneHelp')} /> }}
       />
       <More n={items.length} more={hasNextPage} loading={isFetchingNextPage} load={() => void fetchNextPage()} />
     </>

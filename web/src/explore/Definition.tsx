@@ -1,4 +1,4 @@
-import { InfoCircleOutlined } from '@ant-design/icons';
+import { InfoCircleOutlined } from '../page/icons';
 import { Button, Descriptions, Popover, Typography } from 'antd';
 import type { Metric } from '../api/types';
 import { useTerm } from '../event/verb';

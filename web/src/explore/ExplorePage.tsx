@@ -1,4 +1,4 @@
-import { DownloadOutlined, LinkOutlined, UnorderedListOutlined, UploadOutlined } from '@ant-design/icons';
+import { DownloadOutlined, LinkOutlined, UnorderedListOutlined, UploadOutlined } from '../page/icons';
 import {
   Alert,
   App,

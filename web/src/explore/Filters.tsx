@@ -1,4 +1,4 @@
-import { PlusOutlined } from '@ant-design/icons';
+import { PlusOutlined } from '../page/icons';
 import { AutoComplete, Button, Flex, Popover, Select, Tag } from 'antd';
 import { useState } from 'react';
 import type { Dimension } from '../api/types';

@@ -1,4 +1,4 @@
-import { DownOutlined, FolderOpenOutlined, SaveOutlined } from '@ant-design/icons';
+import { DownOutlined, FolderOpenOutlined, SaveOutlined } from '../page/icons';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Dropdown, Flex, Form, Input, Modal, Popover, Space, Typography } from 'antd';
 import { useState } from 'react';

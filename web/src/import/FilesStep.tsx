@@ -1,4 +1,4 @@
-import { CloudUploadOutlined, DeleteOutlined } from '@ant-design/icons';
+import { CloudUploadOutlined, DeleteOutlined } from '../page/icons';
 import { Button, Flex, Progress, Table, type TableProps, Typography, theme } from 'antd';
 import { useRef, useState } from 'react';
 import { address, upload } from '../api/client';

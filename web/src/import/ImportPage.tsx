@@ -9,7 +9,7 @@ import { useCheck, useSchema } from '../mapping/check';
 import { CheckLine } from '../mapping/CheckLine';
 import { at, type Schema } from '../mapping/complete';
 import { LazyYamlEditor } from '../mapping/LazyYamlEditor';
-import { join, put, read } from '../mapping/mapping';
+import { join, put, read, skeleton } from '../mapping/mapping';
 import { MappingForm } from '../mapping/MappingForm';
 import { mappingWords } from '../mapping/words';
 import { Failure } from '../page/Failure';
@@ -87,7 +87,13 @@ function useInspection(draft: Draft, change: Change) {
     change({ yaml: merged.mapping });
   }, [late, inspection, second, draft.inspectRun, change]);
   // The proposal becomes the draft once; afterwards the draft is its reader's.
-  const proposal = first?.mapping;
+  const proposal =
+    first &&
+    (first.mapping ||
+      skeleton(
+        draft.source,
+        first.files.flatMap((f) => f.tables),
+      ));
   const empty = draft.yaml === '';
   useEffect(() => {
     if (!proposal || !empty) return;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { at, keys, place, type Schema, values } from './complete';
 import { alone, names, written } from './expr';
-import { addTo, assign, assigned, inside, join, put, read, removeAt, tableFor } from './mapping';
+import { addTo, assign, assigned, inside, join, put, read, removeAt, skeleton, tableFor } from './mapping';
 
 const yaml = `source: crm # ours
 tables:
@@ -159,4 +159,10 @@ describe('completion', () => {
     expect(at(schema, ['tables', '-', 'let', 'anything'])).toHaveLength(1);
     expect(keys(schema, ['nowhere'])).toEqual([]);
   });
+});
+
+it('skeleton is a mapping of the tables', () => {
+  const got = read(skeleton('crm', [{ name: '客户', header: ['客户编号', 'a: b'] }]));
+  expect(got?.source).toBe('crm');
+  expect(got?.tables[0]).toMatchObject({ name: '客户', match: { columns: ['客户编号', 'a: b'] } });
 });

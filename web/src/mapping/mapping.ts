@@ -1,4 +1,4 @@
-import { type Document, isMap, parseDocument, YAMLMap } from 'yaml';
+import { Document, isMap, parseDocument, YAMLMap } from 'yaml';
 import { alone, names, written } from './expr';
 
 export const partyFields = ['key', 'name', 'phone', 'email', 'tax_no', 'address', 'city', 'title', 'company'] as const;
@@ -205,4 +205,12 @@ export function tableFor(mapping: Mapping, name: string, header: string[]): numb
   );
   if (fits >= 0) return fits;
   return mapping.tables.length === 1 ? 0 : -1;
+}
+
+/** skeleton is a mapping to begin with where none could be proposed: the tables, found again by their columns. */
+export function skeleton(source: string, tables: { name: string; header: string[] }[]): string {
+  return new Document({
+    source: source || 'source',
+    tables: tables.map(({ name, header }) => ({ name, match: { columns: header } })),
+  }).toString({ lineWidth: 0 });
 }

@@ -1,4 +1,4 @@
-import { LeftOutlined, RightOutlined } from '@ant-design/icons';
+import { LeftOutlined, RightOutlined } from '../page/icons';
 import { Button, Card } from 'antd';
 import { Link, useParams } from 'react-router';
 import { useWords } from '../lang/LangProvider';

@@ -1,4 +1,4 @@
-import { ThunderboltOutlined } from '@ant-design/icons';
+import { ThunderboltOutlined } from '../page/icons';
 import { App, Badge, Button, Flex, Popover, Tooltip } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';

@@ -1,3 +1,4 @@
+import { createContext, useContext } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Fault, get, send } from '../api/client';
 import type { Me, User } from '../api/types';
@@ -25,10 +26,15 @@ export function useSession() {
   });
 }
 
+const PersonContext = createContext<Person | null>(null);
+
+/** PersonProvider holds who is signed in for the pages inside, which are gone before it is nobody. */
+export const PersonProvider = PersonContext.Provider;
+
 export function useUser(): Person {
-  const { data } = useSession();
-  if (!data) throw new Error('session: nobody is signed in');
-  return data;
+  const person = useContext(PersonContext);
+  if (!person) throw new Error('session: nobody is signed in');
+  return person;
 }
 
 export function useSignIn() {
@@ -50,8 +56,8 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => send<undefined>('DELETE', 'session'),
     onSettled: () => {
-      client.clear();
       client.setQueryData(['session'], null);
+      client.removeQueries({ predicate: (q) => q.queryKey[0] !== 'session' });
     },
   });
 }

@@ -13,7 +13,7 @@ import {
   SearchOutlined,
   TranslationOutlined,
   UploadOutlined,
-} from '@ant-design/icons';
+} from '../page/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Flex, Input, Modal, theme, Typography } from 'antd';
 import { type ReactNode, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react';

@@ -1,4 +1,4 @@
-import { DesktopOutlined, MoonOutlined, SunOutlined } from '@ant-design/icons';
+import { DesktopOutlined, MoonOutlined, SunOutlined } from '../page/icons';
 import { Button, Dropdown, Tooltip } from 'antd';
 import { useLang, useWords } from '../lang/LangProvider';
 import { useSaveProfile, useSession } from '../session/session';

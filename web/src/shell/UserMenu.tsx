@@ -1,4 +1,4 @@
-import { InfoCircleOutlined, LogoutOutlined, SettingOutlined, UserOutlined } from '@ant-design/icons';
+import { InfoCircleOutlined, LogoutOutlined, SettingOutlined, UserOutlined } from '../page/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Avatar, Button, Descriptions, Dropdown, Flex, Modal, Typography } from 'antd';
 import { useState } from 'react';

@@ -7,7 +7,7 @@ import {
   LineChartOutlined,
   SafetyCertificateOutlined,
   TeamOutlined,
-} from '@ant-design/icons';
+} from '../page/icons';
 import type { ReactNode } from 'react';
 import { may, type Person } from '../session/session';
 

@@ -6,6 +6,8 @@ const scrolls = '.ant-table-content, .ant-table-body';
 export function useScrollableByKey() {
   useEffect(() => {
     const mark = () => {
+      // The hidden row that measures columns holds a copy of the header's checkbox.
+      for (const copy of document.querySelectorAll<HTMLElement>('.ant-table-measure-row input')) copy.tabIndex = -1;
       for (const box of document.querySelectorAll<HTMLElement>(scrolls)) {
         const scrolling = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
         if (scrolling && box.tabIndex < 0) box.tabIndex = 0;

@@ -1,4 +1,4 @@
-import { LineChartOutlined, UploadOutlined } from '@ant-design/icons';
+import { LineChartOutlined, UploadOutlined } from '../page/icons';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import {
   App,

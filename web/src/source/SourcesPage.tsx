@@ -1,4 +1,4 @@
-import { UploadOutlined } from '@ant-design/icons';
+import { UploadOutlined } from '../page/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Card, Flex, Input, Table, type TableProps, Typography } from 'antd';
 import { useState } from 'react';
@@ -131,7 +131,9 @@ export function SourcesPage() {
           scroll={{ x: 900 }}
           pagination={{ pageSize: 50, hideOnSinglePage: true }}
           locale={{
-            emptyText: q ? (
+            emptyText: isPending ? (
+              ' '
+            ) : q ? (
               <Nothing title={t('noMatch')} />
             ) : (
               <Nothing title={t('none')} about={t('noneHelp')}>

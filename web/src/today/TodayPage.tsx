@@ -6,7 +6,7 @@ import {
   InfoCircleFilled,
   RightOutlined,
   UploadOutlined,
-} from '@ant-design/icons';
+} from '../page/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Alert, Button, Card, Col, Flex, Row, Segmented, Skeleton, Statistic, Table, Typography } from 'antd';
 import dayjs from 'dayjs';
