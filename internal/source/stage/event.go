@@ -248,6 +248,40 @@ func (t *table) event(ctx context.Context, e mapping.Event, verb string) error {
 			return err
 		}
 	}
+	return t.lacking(ctx, e, m.ts, key, f, where)
+}
+
+// lacking records why a row that has a date did not make its event: no key, or
+// a required cell that is empty. (One that can't be read is a bad cell already.)
+func (t *table) lacking(ctx context.Context, e mapping.Event, ts, key string, f map[string]string, where []string) error {
+	note := func(column, code string, cond ...string) error {
+		return t.exec(ctx, fmt.Sprintf("INSERT INTO bad SELECT %s, 0, %s, %s, %s, '', false FROM %s WHERE %s",
+			t.rn, store.Literal(t.m.Name), literal(column), store.Literal(code), t.joined(), strings.Join(slices.Concat(where, []string{ts + " IS NOT NULL"}, cond), " AND ")))
+	}
+	declared := e.Key
+	if len(declared) == 0 {
+		declared = t.m.Key
+	}
+	if len(declared) > 0 {
+		var cols []string
+		for _, k := range declared {
+			cols = append(cols, string(k))
+		}
+		if err := note(strings.Join(cols, ", "), "key.missing", key+" IS NULL"); err != nil {
+			return err
+		}
+	}
+	columns := map[string]mapping.Expr{"channel": e.Channel, "currency": e.Currency, "unit": e.Unit, "text": e.Text, "amount": e.Amount, "quantity": e.Quantity}
+	for _, r := range e.Required {
+		column := string(columns[r])
+		if column == "" {
+			column = r
+		}
+		unread := fmt.Sprintf("NOT EXISTS (SELECT 1 FROM bad b WHERE b.row_no = %s AND b.col = %s)", t.rn, literal(column))
+		if err := note(column, "field.required", key+" IS NOT NULL", f[r]+" IS NULL", unread); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
