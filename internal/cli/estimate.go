@@ -50,7 +50,7 @@ func newEstimateMethod(s *streams, m estimate.Method) *cobra.Command {
 		Use:     m.Name + " --input FILE [flags] [--json]",
 		Short:   s.say(m.Short.EN, m.Short.ZH),
 		Long:    s.say(m.Short.EN+".\n"+m.Long.EN, m.Short.ZH+"。\n"+m.Long.ZH),
-		Example: "  " + m.Example,
+		Example: fmt.Sprintf("  outfitter estimate %s --example > %s\n  %s", m.Name, m.File, m.Example()),
 		Args:    cobra.NoArgs,
 	}
 	if m.NoFile {
@@ -74,14 +74,20 @@ func newEstimateMethod(s *streams, m estimate.Method) *cobra.Command {
 	}
 	f.Float64Var(&r.Level, "level", 0.95, s.say("confidence level of intervals", "区间的置信水平"))
 	f.Uint64Var(&r.Seed, "seed", 1, s.say("of random draws: the same seed gives the same result", "随机数种子：相同则结果相同"))
-	c.RunE = func(c *cobra.Command, _ []string) error { return runEstimate(c.Context(), s, m, r, f) }
+	example := f.Bool("example", false, s.say("write the made file that the example reads, and nothing else", "只写出例子所用的虚构文件"))
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if *example {
+			return m.WriteExample(s.out)
+		}
+		return runEstimate(c.Context(), s, m, r, f)
+	}
 	return c
 }
 
 func runEstimate(ctx context.Context, s *streams, m estimate.Method, r estimate.Request, f *pflag.FlagSet) error {
 	for _, name := range m.Needs {
 		if !f.Changed(name) {
-			return &usageError{fmt.Errorf(s.say("%s needs --%s; for example:\n  %s", "%s 需要 --%s；例如：\n  %s"), m.Name, name, m.Example)}
+			return &usageError{fmt.Errorf(s.say("%s needs --%s; for example:\n  %s", "%s 需要 --%s；例如：\n  %s"), m.Name, name, m.Example())}
 		}
 	}
 	var unused []string

@@ -111,20 +111,24 @@ func New() Request {
 
 // A Method is one estimator as the command line offers it.
 type Method struct {
-	Name    string
-	Short   measure.Text
-	Long    measure.Text // names of the estimates, and what they are
-	Flags   []string     // that it reads, beside input, level and seed; the first Required must be given
-	Needs   []string     // flags that must be given
-	NoFile  bool         // works without a file
-	Example string
-	run     func(context.Context, *Request) (measure.Result, error)
+	Name   string
+	Short  measure.Text
+	Long   measure.Text // names of the estimates, and what they are
+	Flags  []string     // that it reads, beside input, level and seed
+	Needs  []string     // flags that must be given
+	NoFile bool         // works without a file
+	File   string       // made by WriteExample, on which Args runs
+	Args   string
+	run    func(context.Context, *Request) (measure.Result, error)
 }
 
 // Reads reports whether the method reads a flag.
 func (m Method) Reads(flag string) bool {
 	return slices.Contains(m.Flags, flag) || slices.Contains(m.Needs, flag)
 }
+
+// Example is a command line that runs as it stands, after the file is made.
+func (m Method) Example() string { return "outfitter estimate " + m.Name + " " + m.Args }
 
 // Find is the method of that name.
 func Find(name string) (Method, bool) {

@@ -13,10 +13,11 @@ import (
 
 // A onePanel is a complete panel with its treated units.
 type onePanel struct {
-	f     *frame
-	unit  *labels
-	time  *times
-	panel synth.Panel
+	f      *frame
+	unit   *labels
+	time   *times
+	panel  synth.Panel // may lack units that are treated too
+	others int         // how many
 }
 
 // onePanel declares unit, time and outcome, and finds who is treated since
@@ -31,12 +32,11 @@ func (r *Request) onePanel() (*onePanel, error) {
 	treat := &numbers{}
 	var declared []int
 	switch {
-	case r.TreatedUnit != "":
 	case r.FirstTreated != "":
 		declared = f.starts("first-treated", r.FirstTreated, p.time)
 	case r.Treatment != "":
 		treat = f.flagged("treatment", r.Treatment)
-	default:
+	case r.TreatedUnit == "":
 		f.fail(usage("treated", "Say who is treated: --treated UNIT --since TIME, or --treatment COLUMN of 0 and 1.", "请指明谁被处理：--treated 单位 --since 时期，或 0/1 的 --treatment 列。"))
 	}
 	if err := f.complete(nil); err != nil {
@@ -46,10 +46,10 @@ func (r *Request) onePanel() (*onePanel, error) {
 		return nil, err
 	}
 	p.panel = synth.Panel{Outcome: y.v, Unit: p.unit.code, Time: p.time.v}
-	if r.TreatedUnit != "" {
-		err = p.named(r)
-	} else {
+	if r.TreatedUnit == "" {
 		err = p.derived(r, declared, treat)
+	} else if err = p.named(r); err == nil {
+		p.untreated(declared, treat)
 	}
 	if err != nil {
 		return nil, err
@@ -67,6 +67,42 @@ func (p *onePanel) named(r *Request) (err error) {
 	}
 	p.panel.Since, err = p.time.when("since", r.Since)
 	return err
+}
+
+// untreated leaves out units, other than those named, that are treated too: a
+// donor must not have what the treated have.
+func (p *onePanel) untreated(declared []int, treat *numbers) {
+	gone := map[int]bool{}
+	last := slices.Max(p.panel.Time)
+	for i, u := range p.unit.code {
+		on := treat.v != nil && treat.v[i] > 0
+		if declared != nil {
+			g := declared[p.f.row[i]]
+			on = g > 0 && g <= last
+		}
+		if on && !slices.Contains(p.panel.Treated, u) {
+			gone[u] = true
+		}
+	}
+	if p.others = len(gone); p.others == 0 {
+		return
+	}
+	var rows []int
+	for i, u := range p.unit.code {
+		if !gone[u] {
+			rows = append(rows, i)
+		}
+	}
+	p.panel.Outcome, p.panel.Time, p.panel.Unit = pick(p.panel.Outcome, rows), pick(p.panel.Time, rows), pick(p.panel.Unit, rows)
+}
+
+// note tells of units left out.
+func (p *onePanel) note(r *measure.Result) {
+	if p.others > 0 {
+		r.Note("treated-donors", measure.Info, fmt.Sprintf("另有 %d 个单位也被处理，不作对照。", p.others),
+			fmt.Sprintf("%d other units are treated too and were not used as controls.", p.others), map[string]float64{"units": float64(p.others)})
+	}
+	p.f.note(r)
 }
 
 // splitUnits cuts at commas unless a unit bears the whole name.
@@ -110,15 +146,15 @@ func (p *onePanel) derived(r *Request, declared []int, treat *numbers) error {
 // whole fails on a unit that misses a period, in the file's words.
 func (p *onePanel) whole() error {
 	seen, all := make([]map[int]bool, len(p.unit.names)), map[int]bool{}
-	for i, u := range p.unit.code {
+	for i, u := range p.panel.Unit {
 		if seen[u] == nil {
 			seen[u] = map[int]bool{}
 		}
-		seen[u][p.time.v[i]] = true
-		all[p.time.v[i]] = true
+		seen[u][p.panel.Time[i]] = true
+		all[p.panel.Time[i]] = true
 	}
 	for u, s := range seen {
-		if len(s) == len(all) {
+		if s == nil || len(s) == len(all) {
 			continue
 		}
 		for t := range all {
@@ -156,7 +192,7 @@ func (p *onePanel) weights(f *synth.Fit, byPeriod bool) {
 			f.Estimates = append(f.Estimates, measure.Point("effect t="+p.time.label(t), f.Observed[k]-f.Synthetic[k]))
 		}
 	}
-	p.f.note(&f.Result)
+	p.note(&f.Result)
 }
 
 func runSynth(ctx context.Context, r *Request) (measure.Result, error) {
@@ -352,14 +388,17 @@ func (r *Request) longSeries() (s synth.Series, f *frame, names []string, err er
 		}
 	}
 	series := make([][]float64, len(p.unit.names))
-	for i, u := range p.unit.code {
+	for i, u := range p.panel.Unit {
 		if series[u] == nil {
 			series[u] = make([]float64, len(periods))
 		}
-		series[u][at[p.time.v[i]]] = p.panel.Outcome[i]
+		series[u][at[p.panel.Time[i]]] = p.panel.Outcome[i]
 	}
 	s.Outcome = make([]float64, len(periods))
 	for u, x := range series {
+		if x == nil {
+			continue
+		}
 		if !slices.Contains(p.panel.Treated, u) {
 			s.Controls, names = append(s.Controls, x), append(names, p.unit.names[u])
 			continue
