@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/store"
 )
@@ -215,7 +217,7 @@ func getTx(ctx context.Context, q store.Querier, id string) (Batch, bool, error)
 
 // GetBatch returns one batch. id may be its first eight or more characters.
 func GetBatch(ctx context.Context, db *store.DB, id string) (Batch, error) {
-	if len(id) != 36 {
+	if _, bad := uuid.Parse(id); bad != nil || len(id) != 36 {
 		full, err := wholeID(ctx, db, id)
 		if err != nil {
 			return Batch{}, err

@@ -15,6 +15,7 @@ import (
 	"github.com/chanzipu/outfitter/internal/fact"
 	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/source/mapping"
+	"github.com/chanzipu/outfitter/internal/source/read"
 	"github.com/chanzipu/outfitter/internal/source/stage"
 	"github.com/chanzipu/outfitter/internal/store"
 )
@@ -224,7 +225,7 @@ func deliveries(ctx context.Context, db *store.DB, r Request, work string, tell 
 			failed = append(failed, failure(w.name, err))
 			continue
 		}
-		for _, m := range ms {
+		for _, m := range distinct(ms) {
 			p := w
 			if m.Path != w.path {
 				p.path, p.member, p.bytes, p.name = m.Path, m.Name, m.Size, w.name+"/"+m.Name
@@ -233,6 +234,20 @@ func deliveries(ctx context.Context, db *store.DB, r Request, work string, tell 
 		}
 	}
 	return parts, failed, nil
+}
+
+// distinct numbers the members of an archive that share a name, before the
+// extension: a batch is known by its member's name.
+func distinct(ms []read.Member) []read.Member {
+	seen := map[string]bool{}
+	for i, m := range ms {
+		ext := filepath.Ext(m.Name)
+		for n := 2; seen[ms[i].Name]; n++ {
+			ms[i].Name = fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(m.Name, ext), n, ext)
+		}
+		seen[ms[i].Name] = true
+	}
+	return ms
 }
 
 // bounds give a small file little time: what takes longer than this is stuck.

@@ -45,7 +45,7 @@ type Neighbour struct {
 func ParseRow(address string) (batch string, row int64, err error) {
 	batch, no, ok := strings.Cut(address, ":")
 	row, perr := strconv.ParseInt(no, 10, 64)
-	if !ok || perr != nil || row < 1 {
+	if !ok || perr != nil || row < 1 || batch == "" {
 		return "", 0, fault.New(fault.ErrInvalid, "row.address",
 			fmt.Sprintf("%q is not the address of a row: write BATCH:ROW, such as 3f2a9c1e:17.", address),
 			fmt.Sprintf("%q 不是原始行地址，应写作 批次:行号，如 3f2a9c1e:17。", address))
@@ -148,7 +148,7 @@ func place(ctx context.Context, db *store.DB, b fact.Batch, rep stage.Report, at
 	if t.Layout != nil && b.Member == "" {
 		layout := *t.Layout
 		layout.Path = db.Vault.Path(b.Object)
-		return stage.PlaceOf(layout, inTable, around, around)
+		return stage.PlaceOf(layout, inTable, around, around, true)
 	}
 	work, err := os.MkdirTemp(db.StageDir(), "row-")
 	if err != nil {
@@ -167,7 +167,7 @@ func place(ctx context.Context, db *store.DB, b fact.Batch, rep stage.Report, at
 		if err != nil {
 			return stage.Place{}, err
 		}
-		for _, one := range ms {
+		for _, one := range distinct(ms) {
 			if one.Name == b.Member {
 				path, name = one.Path, filepath.Base(b.Member)
 			}

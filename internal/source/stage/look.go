@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/source/mapping"
 	"github.com/chanzipu/outfitter/internal/source/read"
+	"github.com/chanzipu/outfitter/internal/source/read/csv"
 	"github.com/chanzipu/outfitter/internal/source/suggest"
 )
 
@@ -90,25 +92,26 @@ func Around(ctx context.Context, j AroundJob, b Bounds) (Place, error) {
 }
 
 func around(ctx context.Context, j AroundJob) (Place, error) {
-	t := j.Layout
+	t, text := j.Layout, true
 	if t == nil {
-		_, tables, err := extract(ctx, j.Path, j.Name, j.Work, hintsFor(j.Map, j.Name), j.Limits, nil)
+		format, tables, err := extract(ctx, j.Path, j.Name, j.Work, hintsFor(j.Map, j.Name), j.Limits, nil)
 		if err != nil {
 			return Place{}, err
 		}
 		if j.Index >= len(tables) {
 			return Place{}, fmt.Errorf("stage: table %d of %d: %w", j.Index, len(tables), fault.ErrNotFound)
 		}
-		t = &tables[j.Index]
+		t, text = &tables[j.Index], format.Kind == read.CSV
 	} else {
 		t.Path = j.Path
 	}
-	return PlaceOf(*t, j.Row, j.Before, j.After)
+	return PlaceOf(*t, j.Row, j.Before, j.After, text)
 }
 
 // PlaceOf is the place of a read row of a clean table. A row that the reader
-// refused has no clean record: its neighbours are shown around the gap.
-func PlaceOf(t read.Table, row, before, after int64) (Place, error) {
+// refused has no clean record: its neighbours are shown around the gap. text
+// says that the original is lines of text, where a record may take several.
+func PlaceOf(t read.Table, row, before, after int64, text bool) (Place, error) {
 	n, clean := t.Clean(row)
 	p := Place{Header: t.Header, Hit: -1}
 	if t.Rows == 0 {
@@ -124,8 +127,18 @@ func PlaceOf(t read.Table, row, before, after int64) (Place, error) {
 			p.Hit = i
 		}
 	}
-	if k := int(n / 4096); k < len(t.LineOf) && clean {
-		p.Line = t.LineOf[k] + n%4096
+	if k := n / csv.Every; int(k) < len(t.LineOf) && clean {
+		// Refused records in between take a line each, as far as is known.
+		p.Line = t.LineOf[k] + row - t.Row(k*csv.Every)
+		if text && n%csv.Every > 0 {
+			above, err := t.Around(n-1, n%csv.Every-1, 0)
+			if err != nil {
+				return p, err
+			}
+			for _, l := range above {
+				p.Line += int64(bytes.Count(bytes.TrimRight(l.Raw, "\r\n"), []byte("\n")))
+			}
+		}
 	}
 	return p, nil
 }
