@@ -205,7 +205,9 @@ func newCalendar(names []string) (c calendar, at []int, bad string) {
 			unit[k] = days(time.Date(v/10000, time.Month(v/100%100), v%100, 0, 0, 0, 0, time.UTC))
 		}
 	case c.grain == decimal:
-		c.fractions(read1, unit)
+		if k := c.fractions(read1, unit); k >= 0 {
+			return c, nil, names[k]
+		}
 	case c.grain == second:
 		for k, m := range read1 {
 			unit[k] = int(m.unit)
@@ -258,8 +260,9 @@ func packed(list []moment, base, most, digits int) bool {
 
 func days(t time.Time) int { return int(math.Floor(float64(t.Unix()) / 86400)) }
 
-// fractions counts numbers such as 2004.25 in their smallest distance.
-func (c *calendar) fractions(list []moment, unit []int) {
+// fractions counts numbers such as 2004.25 in their smallest distance, and
+// returns the first that is no multiple of it, −1 if all are.
+func (c *calendar) fractions(list []moment, unit []int) int {
 	x := make([]float64, len(list))
 	for k, m := range list {
 		x[k] = m.unit
@@ -276,8 +279,13 @@ func (c *calendar) fractions(list []moment, unit []int) {
 		c.scale = 1 / r
 	}
 	for k := range x {
-		unit[k] = int(math.Round(x[k] / c.scale))
+		u := x[k] / c.scale
+		if math.Abs(u) > 1e12 || math.Abs(u-math.Round(u)) >= 0.01 {
+			return k
+		}
+		unit[k] = int(math.Round(u))
 	}
+	return -1
 }
 
 // space finds how far periods are apart, and where to count from.
@@ -355,14 +363,15 @@ func (c *calendar) parse(s string) (int, bool) {
 			m = moment{day, float64(days(time.Date(int(m.unit), 1, 1, 0, 0, 0, 0, time.UTC)))}
 		}
 	}
+	if c.grain == decimal && m.grain <= decimal {
+		u := m.unit / c.scale
+		if r := math.Round(u); math.Abs(u-r) < 0.01 {
+			u = r
+		}
+		return c.number(int(math.Ceil(u))), math.Abs(u) < 1e12
+	}
 	if m.grain == c.grain && !c.months {
 		return c.number(int(m.unit)), true
-	}
-	if c.grain == decimal && m.grain == whole {
-		return c.number(int(math.Round(m.unit / c.scale))), true
-	}
-	if c.grain == decimal && m.grain == decimal {
-		return c.number(int(math.Ceil(m.unit/c.scale - 1e-6))), true
 	}
 	if c.grain == whole && m.grain == decimal {
 		return c.number(int(math.Ceil(m.unit))), true

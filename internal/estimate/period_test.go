@@ -30,7 +30,7 @@ func TestCalendar(t *testing.T) {
 		{"days", []string{"2019-04-16", "2019-04-17", "2019-04-19"}, []int{1, 2, 4}, nil},
 		{"hours", []string{"2019-04-16 23:00", "2019-04-17T00:00:00Z"}, []int{1, 2}, nil},
 		{"slashes", []string{"2024/1/5", "2024/1/6"}, []int{1, 2}, nil},
-		{"decimal quarters", []string{"2004", "2004.25", "2004.75"}, []int{8016, 8017, 8019}, nil},
+		{"decimal quarters", []string{"2004", "2004.25", "2004.75"}, []int{8016, 8017, 8019}, map[string]int{"2004.5": 8018, "2004": 8016, "2004.6": 8019}},
 	}
 	for _, tt := range tests {
 		c, got, bad := newCalendar(tt.texts)
