@@ -148,6 +148,7 @@ func TestEstimateReferences(t *testing.T) {
 			[]reference{{"age", .0359987, .0033864, 1e-7, 0}, {"tenure", .0357539, .0018487, 1e-7, 0}, {"tenure^2", -.0019701, .000125, 1e-7, 0}, {"south", -.0606309, .0109319, 1e-7, 0}}},
 		{"fe --input nlswork/nlswork.csv --outcome ln_wage --covariates ttl_exp,tenure --fe idcode,year --cluster idcode --drop-singletons", []reference{{"ttl_exp", .03263601, .00243882, 1e-8, 0}}},
 		{"fe --input grunfeld/Grunfeld.csv --outcome inv --covariates value,capital --fe firm,year", []reference{{"value", .117716, .013751, 1e-6, 0}, {"capital", .357916, .022719, 1e-6, 0}}},
+		{"fe " + hillstrom + "--outcome spend", []reference{{"segment=" + men, .7698271559, 0, 1e-9, 0}, {"segment=" + women, .4244122159, 0, 1e-9, 0}}},
 		{"akm --input akm_kss_test/test.csv --outcome 4 --fe 1,2", []reference{{"plug-in var(platform)", .01982141, 0, 1e-6, 0}, {"var(platform)", .01028877, 0, 1e-6, 0},
 			{"cov(person,platform)", .00462931, 0, 1e-6, 0}, {"var(person)", .08520404, 0, 1e-6, 0}}},
 		{"synth " + california, []reference{{"ATT", -19.51363, 0, 1e-4, 0}}},

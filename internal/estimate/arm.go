@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -100,6 +101,26 @@ func yesName(s string) bool {
 		return true
 	}
 	return false
+}
+
+// from is the arms with the control first, so that indicators compare with it.
+func (a *arms) from(control string) *labels {
+	at := slices.Index(a.names, control)
+	if at <= 0 {
+		return a.labels
+	}
+	out := &labels{flag: a.flag, column: a.column, names: append([]string{control}, slices.Delete(slices.Clone(a.names), at, at+1)...), code: make([]int, len(a.code))}
+	for i, k := range a.code {
+		switch {
+		case k == at:
+			out.code[i] = 0
+		case k < at:
+			out.code[i] = k + 1
+		default:
+			out.code[i] = k
+		}
+	}
+	return out
 }
 
 // use limits the rows to the arms compared.

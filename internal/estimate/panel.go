@@ -17,8 +17,10 @@ func (r *Request) regression() (*frame, panel.Data, []string, error) {
 		return nil, panel.Data{}, nil, err
 	}
 	y, w := f.number("outcome", r.Outcome), f.optional("weights", r.Weights)
-	treat := &covariates{}
-	if r.Treatment != "" {
+	treat, a := &covariates{}, (*arms)(nil)
+	if k := f.t.Column(r.Treatment); r.Treatment != "" && k >= 0 && !f.numeric(k) {
+		a = f.treatment(r)
+	} else if r.Treatment != "" {
 		treat = f.terms("treatment", []string{r.Treatment})
 	}
 	x := f.terms("covariates", r.Covariates)
@@ -29,11 +31,18 @@ func (r *Request) regression() (*frame, panel.Data, []string, error) {
 	for _, c := range r.Cluster {
 		clusters = append(clusters, f.label("cluster", c))
 	}
-	if f.err == nil && len(treat.parts)+len(x.parts) == 0 {
+	if f.err == nil && a == nil && len(treat.parts)+len(x.parts) == 0 {
 		f.fail(usage("regressors", "Name the regressors: --treatment COLUMN, --covariates a,b, or both.", "请给出自变量：--treatment 列、--covariates a,b，或两者。"))
 	}
-	if err := f.complete(nil); err != nil {
+	var use func(int) bool
+	if a != nil {
+		use = a.use()
+	}
+	if err := f.complete(use); err != nil {
 		return nil, panel.Data{}, nil, err
+	}
+	if a != nil {
+		treat.parts = []part{{name: r.Treatment, cat: a.from(a.control)}}
 	}
 	d := panel.Data{Outcome: y.v, Weights: w.v, Fixed: factors(fixed), Clusters: factors(clusters)}
 	var names []string
