@@ -146,25 +146,26 @@ func (r *Runner) carryOut(ctx context.Context, l *live, k kind) {
 	close(stop)
 	writer.Wait()
 
+	// The end shows only once it is recorded: who waited for it may list runs next.
 	l.mu.Lock()
-	l.run.Ended, l.run.Result = time.Now().UTC().Truncate(time.Microsecond), result
+	v := l.run
+	l.mu.Unlock()
+	v.Ended, v.Result = time.Now().UTC().Truncate(time.Microsecond), result
 	switch {
 	case err == nil:
-		l.run.State = Done
+		v.State = Done
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil && r.ctx.Err() == nil:
-		l.run.State = Cancelled
+		v.State = Cancelled
 	case errors.Is(err, context.Canceled) && r.ctx.Err() != nil:
-		l.run.State, l.run.Error = Failed, fault.New(nil, "run.interrupted",
+		v.State, v.Error = Failed, fault.New(nil, "run.interrupted",
 			"Interrupted: the program ended while this ran. Nothing half done was kept; resume it or start it again.",
 			"已中断：执行期间程序退出。未保留任何半成品，可继续或重新开始。")
 	default:
-		l.run.State, l.run.Error = Failed, sentence(err)
+		v.State, v.Error = Failed, sentence(err)
 		if fault.Mine(err) {
-			r.log.Error("run failed", "run", l.run.ID, "kind", l.run.Kind, "err", err)
+			r.log.Error("run failed", "run", v.ID, "kind", v.Kind, "err", err)
 		}
 	}
-	v := l.run
-	l.mu.Unlock()
 	if err := put(context.WithoutCancel(ctx), r.db.State, v); err != nil {
 		r.log.Error("run not recorded", "run", v.ID, "err", err)
 	}
