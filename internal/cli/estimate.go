@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/chanzipu/outfitter/internal/estimate"
+	"github.com/chanzipu/outfitter/internal/estimate/example"
 	"github.com/chanzipu/outfitter/measure"
 )
 
@@ -74,10 +75,10 @@ func newEstimateMethod(s *streams, m estimate.Method) *cobra.Command {
 	}
 	f.Float64Var(&r.Level, "level", 0.95, s.say("confidence level of intervals", "区间的置信水平"))
 	f.Uint64Var(&r.Seed, "seed", 1, s.say("of random draws: the same seed gives the same result", "随机数种子：相同则结果相同"))
-	example := f.Bool("example", false, s.say("write the made file that the example reads, and nothing else", "只写出例子所用的虚构文件"))
+	made := f.Bool("example", false, s.say("write the made file that the example reads, and nothing else", "只写出例子所用的虚构文件"))
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		if *example {
-			return m.WriteExample(s.out)
+		if *made {
+			return example.Write(s.out, m.File)
 		}
 		return runEstimate(c.Context(), s, m, r, f)
 	}

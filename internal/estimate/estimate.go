@@ -117,7 +117,7 @@ type Method struct {
 	Flags  []string     // that it reads, beside input, level and seed
 	Needs  []string     // flags that must be given
 	NoFile bool         // works without a file
-	File   string       // made by WriteExample, on which Args runs
+	File   string       // of package example, on which Args runs
 	Args   string
 	run    func(context.Context, *Request) (measure.Result, error)
 }

@@ -376,8 +376,8 @@ func (f *frame) unique(unit *labels, time *times) error {
 		c := cell{u, time.v[i]}
 		if j, ok := seen[c]; ok {
 			return usage("duplicate",
-				fmt.Sprintf("%q: unit %q appears twice in period %s (lines %d and %d): keep one row per unit and period.", f.t.Name, unit.names[u], time.label(c.time), f.line(j), f.line(i)),
-				fmt.Sprintf("“%s”：单位“%s”在时期 %s 出现两次（第 %d 行和第 %d 行）：每个单位每个时期只保留一行。", f.t.Name, unit.names[u], time.label(c.time), f.line(j), f.line(i)))
+				fmt.Sprintf("%q: unit %q appears twice in period %s (lines %d and %d): keep one row per unit and period.", f.t.Name, unit.names[u], time.Label(c.time), f.line(j), f.line(i)),
+				fmt.Sprintf("“%s”：单位“%s”在时期 %s 出现两次（第 %d 行和第 %d 行）：每个单位每个时期只保留一行。", f.t.Name, unit.names[u], time.Label(c.time), f.line(j), f.line(i)))
 		}
 		seen[c] = i
 	}

@@ -66,7 +66,7 @@ var period = regexp.MustCompile(`ATT\((\d+),(\d+)\)|(group g|calendar t)=(\d+)`)
 
 // name writes periods as the file does: "ATT(2024Q1,2024Q3)".
 func (s *staggered) name(n string) string {
-	if s.time.plain() {
+	if s.time.Plain() {
 		return n
 	}
 	label := func(t string) string {
@@ -74,7 +74,7 @@ func (s *staggered) name(n string) string {
 		if err != nil {
 			return t
 		}
-		return s.time.label(v)
+		return s.time.Label(v)
 	}
 	return period.ReplaceAllStringFunc(n, func(m string) string {
 		p := period.FindStringSubmatch(m)

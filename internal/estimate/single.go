@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/chanzipu/outfitter/internal/estimate/calendar"
 	"github.com/chanzipu/outfitter/measure"
 	"github.com/chanzipu/outfitter/measure/synth"
 )
@@ -159,8 +160,8 @@ func (p *onePanel) whole() error {
 		}
 		for t := range all {
 			if !s[t] {
-				return usage("incomplete", fmt.Sprintf("Unit %q has no value in period %s: every unit needs one in every period; complete it, or leave the unit or the period out.", p.unit.names[u], p.time.label(t)),
-					fmt.Sprintf("单位“%s”在时期 %s 没有数值：每个单位每个时期都要有；请补齐，或去掉该单位或时期。", p.unit.names[u], p.time.label(t)))
+				return usage("incomplete", fmt.Sprintf("Unit %q has no value in period %s: every unit needs one in every period; complete it, or leave the unit or the period out.", p.unit.names[u], p.time.Label(t)),
+					fmt.Sprintf("单位“%s”在时期 %s 没有数值：每个单位每个时期都要有；请补齐，或去掉该单位或时期。", p.unit.names[u], p.time.Label(t)))
 			}
 		}
 	}
@@ -183,13 +184,13 @@ func (p *onePanel) weights(f *synth.Fit, byPeriod bool) {
 	if len(f.TimeWeights) > 0 {
 		periods := map[string]float64{}
 		for _, w := range f.TimeWeights {
-			periods[p.time.label(w.ID)] = w.Share
+			periods[p.time.Label(w.ID)] = w.Share
 		}
 		f.Note("time-weights", measure.Info, "各时期的权重见 values。", "The weights of the periods before treatment are in values.", periods)
 	}
 	for k, t := range f.Times {
 		if byPeriod && t >= p.panel.Since && k < len(f.Synthetic) {
-			f.Estimates = append(f.Estimates, measure.Point("effect t="+p.time.label(t), f.Observed[k]-f.Synthetic[k]))
+			f.Estimates = append(f.Estimates, measure.Point("effect t="+p.time.Label(t), f.Observed[k]-f.Synthetic[k]))
 		}
 	}
 	p.note(&f.Result)
@@ -228,8 +229,8 @@ func (f *frame) ordered(t *times) ([]int, error) {
 	slices.SortStableFunc(order, func(a, b int) int { return t.v[a] - t.v[b] })
 	for k := 1; k < len(order); k++ {
 		if a, b := order[k-1], order[k]; t.v[a] == t.v[b] {
-			return nil, usage("duplicate", fmt.Sprintf("%q has two rows in period %s (lines %d and %d): give one series, or name --unit.", f.t.Name, t.label(t.v[a]), f.line(a), f.line(b)),
-				fmt.Sprintf("“%s”在时期 %s 有两行（第 %d 行和第 %d 行）：请只给一条序列，或给出 --unit。", f.t.Name, t.label(t.v[a]), f.line(a), f.line(b)))
+			return nil, usage("duplicate", fmt.Sprintf("%q has two rows in period %s (lines %d and %d): give one series, or name --unit.", f.t.Name, t.Label(t.v[a]), f.line(a), f.line(b)),
+				fmt.Sprintf("“%s”在时期 %s 有两行（第 %d 行和第 %d 行）：请只给一条序列，或给出 --unit。", f.t.Name, t.Label(t.v[a]), f.line(a), f.line(b)))
 		}
 	}
 	return order, nil
@@ -240,7 +241,7 @@ func (f *frame) clock(r *Request) *times {
 	if r.Time != "" {
 		return f.time("time", r.Time)
 	}
-	t := &times{flag: "time", v: make([]int, f.t.Rows), none: make([]bool, f.t.Rows), calendar: calendar{step: 1, scale: 1, names: map[int]string{1: "1"}}}
+	t := &times{flag: "time", v: make([]int, f.t.Rows), none: make([]bool, f.t.Rows), Calendar: calendar.Rows()}
 	for i := range t.v {
 		t.v[i] = i + 1
 	}

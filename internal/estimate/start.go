@@ -29,10 +29,10 @@ func (f *frame) starts(flag, name string, t *times) []int {
 		}
 		v, ok := known[s]
 		if !ok {
-			if v, ok = t.parse(s); !ok {
+			if v, ok = t.Parse(s); !ok {
 				f.fail(usage("not-a-time",
-					fmt.Sprintf("--%s: column %q holds %q in row %d (line %d): write the period as in the time column (e.g. %q), or leave it empty for never.", flag, name, clip(s), i+1, f.t.Line(i), t.example()),
-					fmt.Sprintf("--%s：列“%s”第 %d 行（文件第 %d 行）是“%s”：请按时间列的写法（如“%s”）填写，从未开始则留空。", flag, name, i+1, f.t.Line(i), clip(s), t.example())))
+					fmt.Sprintf("--%s: column %q holds %q in row %d (line %d): write the period as in the time column (e.g. %q), or leave it empty for never.", flag, name, clip(s), i+1, f.t.Line(i), t.First()),
+					fmt.Sprintf("--%s：列“%s”第 %d 行（文件第 %d 行）是“%s”：请按时间列的写法（如“%s”）填写，从未开始则留空。", flag, name, i+1, f.t.Line(i), clip(s), t.First())))
 				return nil
 			}
 			known[s] = max(v, 1) // before the first period: treated from the start
@@ -100,8 +100,8 @@ func (f *frame) switches(r *Request, unit *labels, t *times, treat []float64) ([
 	for i, u := range unit.code {
 		if varies && start[u] > 0 && t.v[i] > start[u] && treat[i] == 0 {
 			return nil, usage("switched-off",
-				fmt.Sprintf("Unit %q is treated in %s and no longer in %s (line %d): this method needs treatment that stays on; use fe for one that comes and goes.", unit.names[u], t.label(start[u]), t.label(t.v[i]), f.line(i)),
-				fmt.Sprintf("单位“%s”在 %s 开始，到 %s（第 %d 行）又停了：该方法要求开始后一直持续；有开有停请用 fe。", unit.names[u], t.label(start[u]), t.label(t.v[i]), f.line(i)))
+				fmt.Sprintf("Unit %q is treated in %s and no longer in %s (line %d): this method needs treatment that stays on; use fe for one that comes and goes.", unit.names[u], t.Label(start[u]), t.Label(t.v[i]), f.line(i)),
+				fmt.Sprintf("单位“%s”在 %s 开始，到 %s（第 %d 行）又停了：该方法要求开始后一直持续；有开有停请用 fe。", unit.names[u], t.Label(start[u]), t.Label(t.v[i]), f.line(i)))
 		}
 	}
 	out := make([]int, len(unit.code))

@@ -1,4 +1,7 @@
-package estimate
+// Package example makes the small files that the help of `outfitter estimate`
+// refers to. Each holds a known effect, written where it is made, and is the
+// same on every machine.
+package example
 
 import (
 	"encoding/csv"
@@ -11,17 +14,19 @@ import (
 	"github.com/chanzipu/outfitter/measure"
 )
 
-// examples are the made files that help refers to, by name. Each holds a known
-// effect, written where it is made.
-var examples = map[string]func(*rand.Rand) [][]string{
-	"mail.csv": mail, "rollout.csv": rolloutExample, "training.csv": training, "moves.csv": moves,
+// files are the makers by name.
+var files = map[string]func(*rand.Rand) [][]string{
+	"mail.csv": mail, "rollout.csv": rollout, "training.csv": training, "moves.csv": moves,
 	"tickets.csv": tickets, "newcomers.csv": newcomers, "paths.csv": journeys,
 }
 
-// WriteExample writes the made file on which the method's example runs.
-func (m Method) WriteExample(w io.Writer) error {
-	rows := examples[m.File](measure.Rand(1))
-	return csv.NewWriter(w).WriteAll(rows)
+// Write writes the file of that name.
+func Write(w io.Writer, name string) error {
+	of, ok := files[name]
+	if !ok {
+		return fmt.Errorf("example: there is no file %q", name)
+	}
+	return csv.NewWriter(w).WriteAll(of(measure.Rand(1)))
 }
 
 func row(v ...any) []string {
@@ -63,10 +68,10 @@ func mail(rng *rand.Rand) [][]string {
 	return out
 }
 
-// rolloutExample: 60 teams over 12 months; the shovel came to a third of them in May,
+// rollout: 60 teams over 12 months; the shovel came to a third of them in May,
 // to a third in August, and to the rest never. It brings 3 deals a month,
 // growing by half a deal each month.
-func rolloutExample(rng *rand.Rand) [][]string {
+func rollout(rng *rand.Rand) [][]string {
 	out := [][]string{row("team", "month", "first", "shovel", "size", "deals")}
 	for team := range 60 {
 		base, size, start := 20+4*rng.NormFloat64(), 5+rng.IntN(20), []int{0, 5, 8}[team%3]

@@ -1,4 +1,4 @@
-package estimate
+package calendar
 
 import (
 	"testing"
@@ -33,47 +33,25 @@ func TestCalendar(t *testing.T) {
 		{"decimal quarters", []string{"2004", "2004.25", "2004.75"}, []int{8016, 8017, 8019}, map[string]int{"2004.5": 8018, "2004": 8016, "2004.6": 8019}},
 	}
 	for _, tt := range tests {
-		c, got, bad := newCalendar(tt.texts)
+		c, got, bad := New(tt.texts)
 		if diff := cmp.Diff(tt.want, got); diff != "" || bad != "" {
-			t.Errorf("newCalendar(%s): bad %q (-want +got):\n%s", tt.name, bad, diff)
+			t.Errorf("New(%s): bad %q (-want +got):\n%s", tt.name, bad, diff)
 			continue
 		}
 		for i, s := range tt.texts {
-			if l := c.label(got[i]); l != s {
+			if l := c.Label(got[i]); l != s {
 				t.Errorf("%s: label(%d) = %q, want %q", tt.name, got[i], l, s)
 			}
 		}
 		for s, want := range tt.parse {
-			if v, ok := c.parse(s); !ok || v != want {
+			if v, ok := c.Parse(s); !ok || v != want {
 				t.Errorf("%s: parse(%q) = %d, %v, want %d", tt.name, s, v, ok, want)
 			}
 		}
 	}
 	for _, bad := range [][]string{{"soon"}, {"2024-13"}, {"2024-02-30"}, {"2024", "2024-01"}, {"2024Q1", "2024-01-01"}, {""}} {
-		if _, _, got := newCalendar(bad); got == "" && bad[0] != "" {
-			t.Errorf("newCalendar(%q) accepts it, want a complaint", bad)
-		}
-	}
-}
-
-func TestNumber(t *testing.T) {
-	tests := []struct {
-		text string
-		by   rune
-		want float64
-		ok   bool
-	}{
-		{"1.5", ',', 1.5, true}, {"1,234.5", ',', 1234.5, true}, {"1,234,567", ',', 1234567, true}, {"1,5", ';', 1.5, true}, {"12%", ',', .12, true},
-		{"¥1,200", ',', 1200, true}, {"-3e2", ',', -300, true}, {"1,23", ',', 0, false}, {"many", ',', 0, false}, {"1 2", ',', 0, false}, {"Inf", ',', 0, false},
-	}
-	for _, tt := range tests {
-		if got, ok := number(tt.text, tt.by); ok != tt.ok || ok && got != tt.want {
-			t.Errorf("number(%q, %q) = %v, %v, want %v, %v", tt.text, tt.by, got, ok, tt.want, tt.ok)
-		}
-	}
-	for _, s := range []string{"", "NA", "NaN", "null", "."} {
-		if got, ok := number(s, ','); !ok || got == got {
-			t.Errorf("number(%q) = %v, %v, want NaN", s, got, ok)
+		if _, _, got := New(bad); got == "" && bad[0] != "" {
+			t.Errorf("New(%q) accepts it, want a complaint", bad)
 		}
 	}
 }
@@ -84,15 +62,15 @@ func FuzzCalendar(f *testing.F) {
 		f.Add(s, s)
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {
-		c, at, bad := newCalendar([]string{a, b})
+		c, at, bad := New([]string{a, b})
 		if bad != "" || at == nil {
 			return
 		}
 		for i, s := range []string{a, b} {
 			if at[i] < 1 && c.grain != whole && c.grain != decimal {
-				t.Errorf("newCalendar(%q, %q) numbers %q %d", a, b, s, at[i])
+				t.Errorf("New(%q, %q) numbers %q %d", a, b, s, at[i])
 			}
-			if v, ok := c.parse(s); !ok || v != at[i] {
+			if v, ok := c.Parse(s); !ok || v != at[i] {
 				t.Errorf("parse(%q) = %d, %v, want %d (with %q)", s, v, ok, at[i], []string{a, b})
 			}
 		}
