@@ -80,7 +80,7 @@ var walls = []wall{
 	},
 	{
 		fenced: anyOf(module + "/internal/cli"),
-		rooms:  []string{"cmd", "internal/cli"},
+		rooms:  []string{"cmd", "internal/cli"}, // docs_test.go looks commands up, as a test may
 		why:    "the command line is called by main alone",
 	},
 	{

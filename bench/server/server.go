@@ -26,7 +26,7 @@ type Server struct {
 }
 
 // Start runs program serve on the folder and signs in. The admin's password is
-// reset first where the folder has one already.
+// reset first where the folder has one already. Its log is thrown away.
 func Start(ctx context.Context, program, data string) (*Server, error) {
 	address, err := free()
 	if err != nil {
@@ -34,7 +34,6 @@ func Start(ctx context.Context, program, data string) (*Server, error) {
 	}
 	s := &Server{URL: "http://" + address}
 	s.cmd = exec.Command(program, "serve", "--data", data, "--listen", address, "--json")
-	s.cmd.Stderr = os.Stderr
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
