@@ -21,6 +21,7 @@ type Fixtures = { me: Page; api: APIRequestContext; trouble: string[] };
 
 /** Each test has a page on which the administrator is signed in, and fails on what the console calls an error. */
 export const test = base.extend<Fixtures>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads which fixtures are wanted from the pattern
   trouble: async ({}, use) => {
     await use([]);
   },
