@@ -22,7 +22,7 @@ func newAudit(s *streams) *cobra.Command {
 				return err
 			}
 			if s.json {
-				err = s.print(v)
+				err = s.print(map[string]any{"ok": v.OK, "checked": v.Checked, "head": v.Head, "broken_at": v.BrokenAt})
 			} else if v.OK {
 				_, err = fmt.Fprintf(s.out, s.say("OK: %d entries, head %s\n", "完好：%d 条，链头 %s\n"), v.Checked, v.Head)
 			}

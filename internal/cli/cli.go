@@ -47,9 +47,14 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) 
 		return fault.ExitDone
 	}
 	if errors.Is(err, errSaid) {
-		return fault.Exit(errors.Unwrap(err))
+		return exit(errors.Unwrap(err))
 	}
 	s.complain(err)
+	return exit(err)
+}
+
+// exit is the exit code of an error, cobra's own among them.
+func exit(err error) int {
 	var usage *usageError
 	if errors.As(err, &usage) || isUsage(err) {
 		return fault.ExitUsage
@@ -144,7 +149,7 @@ func (s *streams) complain(err error) {
 		}
 	}
 	if s.json {
-		_ = json.NewEncoder(s.err).Encode(map[string]any{"error": text, "code": code, "exit": fault.Exit(err)})
+		_ = json.NewEncoder(s.err).Encode(map[string]any{"error": text, "code": code, "exit": exit(err)})
 		return
 	}
 	fmt.Fprintln(s.err, "outfitter: "+text)

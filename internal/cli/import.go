@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -63,13 +64,10 @@ var callImport = onFolder("import", func(ctx context.Context, db *store.DB, in i
 		}
 	}
 	res, err := source.Import(ctx, db, in.Request, stage.Progress(tell))
-	if err != nil {
-		return res, err
+	if err != nil && len(res.Failed) > 0 && !fault.Mine(err) {
+		err = nil // the files' own sentences say more
 	}
-	if err := res.Err(); err != nil && len(res.Batches) == 0 {
-		return res, err
-	}
-	return res, nil
+	return res, err
 })
 
 var callSuggest = onFolder("suggest", func(ctx context.Context, db *store.DB, in source.Request, tell tell) (stage.Looked, error) {
@@ -113,10 +111,19 @@ func runImport(ctx context.Context, s *streams, o importOptions, paths []string)
 	if err != nil {
 		return err
 	}
+	return outcome(res)
+}
+
+// outcome decides the exit code of an import whose result is printed: refused
+// where any file was, nothing where nothing could be used.
+func outcome(res source.Result) error {
 	for _, f := range res.Failed {
 		if f.Refused {
 			return saidError{fault.New(fault.ErrConflict, f.Code, f.EN, f.ZH)}
 		}
+	}
+	if len(res.Batches) == 0 {
+		return saidError{fault.New(fault.ErrNotFound, "nothing", "Nothing was imported.", "没有导入任何数据。")}
 	}
 	return nil
 }
@@ -154,6 +161,10 @@ func printImport(s *streams, r source.Result, dry bool) error {
 	if r.Suggested {
 		fmt.Fprintln(s.err, s.say("No mapping was given; the confident part of a suggestion was used. See it with --suggest.", "未给出映射，已使用建议中把握较大的部分。可用 --suggest 查看。"))
 	}
+	if len(r.Batches) == 0 {
+		s.failures(r)
+		return nil
+	}
 	w := tabwriter.NewWriter(s.out, 2, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, s.say("batch\tfile\trows\tused\trejected\tcells\tparties\tevents\tseconds\t", "批次\t文件\t行\t采用\t拒收\t拒收格\t身份\t事件\t秒\t"))
 	for _, b := range r.Batches {
@@ -180,13 +191,22 @@ func printImport(s *streams, r source.Result, dry bool) error {
 	for _, l := range r.Links {
 		fmt.Fprintf(s.out, "%s ↔ %s  %s  %d/%d (%.0f %%)\n", l.From, l.To, l.By, l.Matched, l.Total, 100*l.Share)
 	}
-	for _, f := range r.Failed {
-		fmt.Fprintf(s.err, "%s: %s\n", f.Name, s.say(f.EN, f.ZH))
-	}
+	s.failures(r)
 	if dry {
 		fmt.Fprintln(s.out, s.say("Dry run: nothing was written.", "试运行：没有写入任何数据。"))
 	}
 	return nil
+}
+
+// failures prints a sentence for each file that could not be used.
+func (s *streams) failures(r source.Result) {
+	for _, f := range r.Failed {
+		text := s.say(f.EN, f.ZH)
+		if name := filepath.Base(f.Name); !strings.Contains(text, name) {
+			text = f.Name + ": " + text
+		}
+		fmt.Fprintln(s.err, "outfitter: "+text)
+	}
 }
 
 // osUser is who runs the command, for the audit log.

@@ -47,15 +47,38 @@ func onFolder[In, Out any](name string, do func(ctx context.Context, db *store.D
 	return func(ctx context.Context, s *streams, in In) (out Out, err error) {
 		progress, end := s.progress()
 		defer end()
-		if conn, err := dialServer(ctx, s.dir); err == nil {
-			return viaServer[Out](ctx, conn, name, in, progress)
-		}
-		db, err := s.open(ctx)
+		db, conn, err := s.reach(ctx)
 		if err != nil {
 			return out, err
 		}
+		if conn != nil {
+			return viaServer[Out](ctx, conn, name, in, progress)
+		}
 		defer func() { err = errors.Join(err, db.Close()) }()
 		return do(ctx, db, in, progress)
+	}
+}
+
+// patience is how long a command waits for a folder that another one holds: a
+// short command ends, a server that is starting opens its socket.
+const patience = 3 * time.Second
+
+// reach finds the server that owns the folder, or else opens it here.
+func (s *streams) reach(ctx context.Context) (*store.DB, net.Conn, error) {
+	for until := time.Now().Add(patience); ; {
+		if conn, err := dialServer(ctx, s.dir); err == nil {
+			return nil, conn, nil
+		}
+		db, err := s.open(ctx)
+		var f *fault.Error
+		if err == nil || !errors.As(err, &f) || f.Code != "folder.locked" || time.Now().After(until) {
+			return db, nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, nil, ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
 	}
 }
 

@@ -119,9 +119,13 @@ func serve(ctx context.Context, s *streams, o serveOptions, db *store.DB, ready 
 	if url == "" {
 		url = scheme + "://" + listener.Addr().String()
 	}
+	sock, err := listenSocket(db.Dir)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	s.welcome(url, name, password)
 	ready(url)
-	return in.run(ctx, listener, handler)
+	return in.run(ctx, listener, sock, handler)
 }
 
 // welcome prints where the server is and, once, how to sign in.
@@ -143,11 +147,7 @@ func (s *streams) welcome(url, name, password string) {
 
 // run serves HTTP and the folder's socket, and keeps the house: loads events,
 // relays the outbox, polls folders, compacts, watches the disk.
-func (in *installation) run(ctx context.Context, listener net.Listener, handler http.Handler) error {
-	sock, err := listenSocket(in.db.Dir)
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
+func (in *installation) run(ctx context.Context, listener, sock net.Listener, handler http.Handler) error {
 	g, ctx := errgroup.WithContext(ctx)
 	public := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(in.log.Handler(), slog.LevelWarn)}
 	local := &http.Server{Handler: localHandler(in.db), ReadHeaderTimeout: 10 * time.Second}

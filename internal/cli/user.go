@@ -37,11 +37,15 @@ func newUser(s *streams) *cobra.Command {
 		Use: "list", Short: "List users", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			users, err := callUserList(c.Context(), s, struct{}{})
-			if err != nil || s.json {
-				if err == nil {
-					err = s.print(users)
-				}
+			if err != nil {
 				return err
+			}
+			if s.json {
+				out := make([]map[string]any, len(users))
+				for i, u := range users {
+					out[i] = map[string]any{"id": u.ID, "name": u.Name, "display": u.Display, "role": u.Role, "team": u.Team, "disabled": u.Disabled}
+				}
+				return s.print(out)
 			}
 			w := tabwriter.NewWriter(s.out, 2, 4, 2, ' ', 0)
 			for _, u := range users {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"math/big"
+	"strconv"
 	"strings"
 	"time"
 
@@ -133,6 +135,14 @@ func plain(v any, typ string) any {
 			}
 		}
 		return string(v)
+	case string:
+		if n, err := strconv.ParseFloat(v, 64); typ == "NUMERIC" && err == nil { // as PostgreSQL's driver gives it
+			return plain(n, "")
+		}
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil // JSON has no such number
+		}
 	case duckdb.Decimal:
 		return v.Float64()
 	case *big.Int:

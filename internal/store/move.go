@@ -74,13 +74,16 @@ func moveTable(ctx context.Context, from *Conn, dst *sql.Conn, tx *Tx, table str
 	if err != nil {
 		return err
 	}
-	if filled && table != "outbox_cursor" && !strings.HasSuffix(table, "_head") {
+	seeded := table == "outbox_cursor" || strings.HasSuffix(table, "_head")
+	if filled && !seeded {
 		return fault.New(fault.ErrConflict, "move.filled",
 			fmt.Sprintf("The database to move to is not empty: its table %s has rows. Name a new, empty database.", table),
 			fmt.Sprintf("目标数据库非空：表 %s 已有数据。请指定一个新的空数据库。", table))
 	}
-	if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
-		return err
+	if filled { // an append-only table refuses the statement even when it is empty
+		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
+			return err
+		}
 	}
 	var names, sel []string
 	for _, t := range types {

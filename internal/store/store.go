@@ -68,6 +68,10 @@ func Open(ctx context.Context, o Options) (_ *DB, err error) {
 	if db.Vault, err = vault.Open(filepath.Join(db.Dir, "vault")); err != nil {
 		return nil, DiskFault(db.Dir, err)
 	}
+	// What dead imports left behind goes: the folder is ours now.
+	if err := os.RemoveAll(db.StageDir()); err != nil {
+		return nil, DiskFault(db.Dir, err)
+	}
 	if err := os.MkdirAll(db.StageDir(), 0o700); err != nil {
 		return nil, DiskFault(db.Dir, err)
 	}

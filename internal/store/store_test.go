@@ -309,7 +309,10 @@ func TestStageTx(t *testing.T) {
 			var got []string
 			err := db.StageTx(t.Context(), path, func(tx *store.Tx) error {
 				rows, err := tx.Query(t.Context(), text(`SELECT coalesce(concat_ws('|', id::TEXT, n::TEXT, i::TEXT, f::TEXT, b::TEXT, d::TEXT, ts::TEXT, j::TEXT, a::TEXT, h::TEXT, s), '') FROM stage_probe ORDER BY n NULLS LAST`))
-				got, err = store.Collect(rows, err, func(r *sql.Rows) (s string, err error) { err = r.Scan(&s); return strings.ReplaceAll(s, "\x00", ""), err })
+				got, err = store.Collect(rows, err, func(r *sql.Rows) (s string, err error) {
+					err = r.Scan(&s)
+					return strings.ReplaceAll(s, "\x00", ""), err
+				})
 				return err
 			})
 			want := []string{`00000000-0000-0000-0000-000000000001|1|2|0.5|true|2026-05-12|2026-05-12 08:00:00.123456|{"a":1}|-12.3456|170141183460469231731687303715884105727|x铲`, ""}

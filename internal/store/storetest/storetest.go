@@ -102,10 +102,12 @@ func Database(t testing.TB) string {
 
 // Main runs the tests of a package and stops the server that they started.
 // Packages that use Each call it from TestMain.
-func Main(m *testing.M) {
-	code := m.Run()
-	stop()
-	os.Exit(code)
+func Main(m *testing.M) { os.Exit(Run(m)) }
+
+// Run is Main for a TestMain that has more to do before it exits.
+func Run(m *testing.M) int {
+	defer func() { stop() }()
+	return m.Run()
 }
 
 func start() {
