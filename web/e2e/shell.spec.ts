@@ -61,6 +61,7 @@ test('the keyboard goes everywhere', async ({ me }) => {
 
 test('the palette finds a customer, and leaves an input method alone', async ({ me }) => {
   await me.goto(address('/today'));
+  await expect(me.getByRole('heading', { name: 'Today', level: 1 })).toBeVisible();
   await me.keyboard.press('Control+k');
   const box = me.getByRole('combobox', { name: 'Search' });
   await box.fill('上海');

@@ -150,6 +150,7 @@ function useItems(text: string, close: () => void, help: () => void): Item[] {
 
 /** Palette finds anything by name: pages, actions, and what the server knows. */
 export function Palette({ open, onClose, onHelp }: { open: boolean; onClose: () => void; onHelp: () => void }) {
+  const t = useWords(shellWords);
   return (
     <Modal
       open={open}
@@ -159,7 +160,8 @@ export function Palette({ open, onClose, onHelp }: { open: boolean; onClose: () 
       width={620}
       style={{ top: 88 }}
       destroyOnHidden
-      styles={{ container: { padding: 0 } }}
+      title={<span className="unseen">{t('search')}</span>}
+      styles={{ container: { padding: 0 }, header: { margin: 0, padding: 0 } }}
     >
       <Finder onClose={onClose} onHelp={onHelp} />
     </Modal>

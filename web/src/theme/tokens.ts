@@ -64,13 +64,23 @@ export function tokens(dark: boolean): ThemeConfig {
         siderBg: dark ? '#171a20' : '#ffffff',
         bodyBg: dark ? '#0f1115' : '#f4f6f9',
       },
-      Menu: { itemHeight: 36, itemBorderRadius: 6, itemMarginInline: 8, activeBarBorderWidth: 0 },
+      Menu: {
+        itemHeight: 36,
+        itemBorderRadius: 6,
+        itemMarginInline: 8,
+        activeBarBorderWidth: 0,
+        ...(dark ? { itemSelectedColor: '#b4cbfb' } : {}),
+      },
       Table: {
         cellPaddingBlockSM: 7,
         cellPaddingInlineSM: 12,
         headerBg: dark ? '#1c2027' : '#f7f9fb',
         headerSplitColor: 'transparent',
       },
+      // White on the dark theme's lighter blue would not read.
+      ...(dark
+        ? { Button: { colorPrimary: '#3566cf', colorPrimaryHover: '#4173dd', colorPrimaryActive: '#2d59b8' } }
+        : {}),
       Card: { headerFontSize: 15, headerHeight: 48 },
       Descriptions: { itemPaddingBottom: 8 },
       Statistic: { contentFontSize: 26 },
