@@ -88,10 +88,14 @@ func (s *streams) open(ctx context.Context) (*store.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate.Up(ctx, db, copyBefore(db)); err != nil {
-		return nil, errors.Join(err, db.Close())
+	err = migrate.Up(ctx, db, copyBefore(db))
+	if err == nil {
+		err = fact.Reconcile(ctx, db)
 	}
-	if err := fact.Reconcile(ctx, db); err != nil {
+	if err != nil {
+		if fault.Mine(err) {
+			err = store.DiskFault(db.Dir, err)
+		}
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil

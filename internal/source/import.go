@@ -113,6 +113,14 @@ func Import(ctx context.Context, db *store.DB, r Request, tell stage.Progress) (
 	if tell == nil {
 		tell = func(int64, int64, string, string) {}
 	}
+	res, err := importAll(ctx, db, r, tell)
+	if fault.Mine(err) {
+		err = store.DiskFault(db.Dir, err)
+	}
+	return res, err
+}
+
+func importAll(ctx context.Context, db *store.DB, r Request, tell stage.Progress) (Result, error) {
 	r.began = time.Now()
 	work, err := os.MkdirTemp(db.StageDir(), "import-")
 	if err != nil {

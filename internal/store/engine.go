@@ -4,10 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 
 	"github.com/duckdb/duckdb-go/v2"
 	"github.com/jackc/pgx/v5"
@@ -15,6 +18,7 @@ import (
 	_ "modernc.org/sqlite" // the state's driver
 
 	"github.com/chanzipu/outfitter/internal/fault"
+	"github.com/chanzipu/outfitter/internal/store/vault"
 )
 
 func openSQLite(ctx context.Context, path string) (*Conn, error) {
@@ -115,7 +119,10 @@ func openPostgres(ctx context.Context, address string) (*Conn, error) {
 }
 
 func damaged(path string, err error) error {
-	if f := DiskFault(path, err); fault.Status(f) != 500 {
+	if vault.NoRoom(path) { // SQLite calls it an I/O error
+		err = errors.Join(syscall.ENOSPC, err)
+	}
+	if f := DiskFault(filepath.Dir(path), err); fault.Status(f) != 500 {
 		return f
 	}
 	return fault.New(fault.ErrConflict, "file.damaged",
