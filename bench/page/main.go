@@ -115,8 +115,13 @@ func pages(ctx context.Context, s *server.Server, accounts []string, users, seco
 	var wg sync.WaitGroup
 	for range users {
 		wg.Go(func() {
+			if users > 1 {
+				time.Sleep(time.Duration(rand.IntN(1500)) * time.Millisecond) // nobody comes at the same moment
+			}
 			for time.Now().Before(stop) {
-				for _, c := range calls(accounts) {
+				list := calls(accounts)
+				rand.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+				for _, c := range list {
 					began := time.Now()
 					_, err := s.Get(ctx, c.path)
 					took := float64(time.Since(began).Microseconds()) / 1000
@@ -126,6 +131,9 @@ func pages(ctx context.Context, s *server.Server, accounts []string, users, seco
 						failed[c.name] = err
 					}
 					mu.Unlock()
+					if time.Now().After(stop) {
+						return
+					}
 					if users > 1 {
 						time.Sleep(time.Duration(500+rand.IntN(1000)) * time.Millisecond) // a person reads
 					}
