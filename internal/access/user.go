@@ -20,17 +20,16 @@ import (
 var userFile string
 
 var (
-	userQueries      = store.Load("access", userFile)
-	sqlAddUser       = userQueries.Get("add-user")
-	sqlListUsers     = userQueries.Get("list-users")
-	sqlGetUser       = userQueries.Get("get-user")
-	sqlUserByName    = userQueries.Get("user-by-name")
-	sqlUserBySubject = userQueries.Get("user-by-subject")
-	sqlChangeUser    = userQueries.Get("change-user")
-	sqlSetPassword   = userQueries.Get("set-password")
-	sqlSeeUser       = userQueries.Get("see-user")
-	sqlCountAdmins   = userQueries.Get("count-admins")
-	sqlCountUsers    = userQueries.Get("count-users")
+	userQueries    = store.Load("access", userFile)
+	sqlAddUser     = userQueries.Get("add-user")
+	sqlListUsers   = userQueries.Get("list-users")
+	sqlGetUser     = userQueries.Get("get-user")
+	sqlUserByName  = userQueries.Get("user-by-name")
+	sqlChangeUser  = userQueries.Get("change-user")
+	sqlSetPassword = userQueries.Get("set-password")
+	sqlSeeUser     = userQueries.Get("see-user")
+	sqlCountAdmins = userQueries.Get("count-admins")
+	sqlCountUsers  = userQueries.Get("count-users")
 )
 
 // A User is a person who can sign in.

@@ -17,11 +17,6 @@ SELECT id, name, display, role, team, lang, theme, password, subject, disabled, 
 FROM access_user
 WHERE name = $1;
 
--- name: user-by-subject
-SELECT id, name, display, role, team, lang, theme, password, subject, disabled, created, last_seen
-FROM access_user
-WHERE subject = $1;
-
 -- name: change-user
 UPDATE access_user
 SET display = $2, role = $3, team = $4, lang = $5, theme = $6, disabled = $7

@@ -186,7 +186,6 @@ type tally struct {
 	several, x, y int64 // points in several currencies or units; sums of x and y
 	groups        int64
 	kept          int
-	last          string
 	seen          map[[2]string]bool
 }
 

@@ -176,7 +176,9 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("CompareAddresses(%q, itself) isn't the same", s)
 		}
 		zh.NameKeys(s)
-		zh.ParseID(s)
+		if id, ok := zh.ParseID(s); ok && id.Number == "" {
+			t.Errorf("ParseID(%q) took it and gives no number", s)
+		}
 		zh.ParseUSCC(s)
 	})
 }

@@ -38,7 +38,6 @@ type Reader struct {
 	in     *csv.Reader
 	first  []string // the first record, if it is data
 	record []string
-	line   int
 }
 
 // Open opens a file and reads its header.

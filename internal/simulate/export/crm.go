@@ -196,13 +196,13 @@ func OpportunityKey(unit uint8, seq int) string {
 
 // deals holds the files that a walk over the opportunities fills.
 type deals struct {
-	e                                *exporter
-	books                            []*sink.Book
-	old, new, contract, pay, payFix  *sink.Sheet
-	xsDeal, xsContract               *sink.Out
-	names                            map[int]string
-	money                            *money
-	reExport, firstExport, corrected int // days
+	e                               *exporter
+	books                           []*sink.Book
+	old, new, contract, pay, payFix *sink.Sheet
+	xsDeal, xsContract              *sink.Out
+	names                           map[int]string
+	money                           *money
+	reExport, firstExport           int // days
 }
 
 // opportunities writes opportunities, contracts and payments of both CRMs,

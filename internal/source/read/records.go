@@ -29,7 +29,6 @@ type jsonTable struct {
 	cells   [][]byte
 	store   []byte
 	spans   [][2]int
-	set     []bool
 }
 
 // A jsonReader reads a JSON delivery, twice where needed: columns first, then rows.
@@ -39,7 +38,6 @@ type jsonReader struct {
 	tables map[string]*jsonTable
 	order  []string
 	write  bool
-	grew   bool // a column or table appeared while writing
 	main   string
 	found  bool // an array of rows was met
 }

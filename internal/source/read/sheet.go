@@ -109,7 +109,7 @@ func (d *delivery) sheet(book excel.Book, i int, sheet excel.Sheet) (*Table, err
 		}
 		rows, at = append(rows, text), append(at, int64(row))
 		if len(rows) >= bannerRows {
-			return excel.Stop
+			return excel.ErrStop
 		}
 		return nil
 	})

@@ -38,7 +38,6 @@ type event struct {
 	kind                   string // of its object
 	key                    pick
 	picks                  []pick
-	keyed                  bool // has a key of its own: the step log's rows
 	Reason
 }
 

@@ -72,8 +72,7 @@ type scan struct {
 	crlf         int // 0 = not seen yet, 1 = LF, 2 = CRLF
 
 	rows, line, first int64
-	recordAt          int64 // where the record in hand begins
-	recordLine        int64
+	recordAt          int64  // where the record in hand begins
 	seps              int    // delimiters met in it
 	inQuote           uint64 // all ones inside quotes at the block's start
 	prevSep           bool   // the byte before this block ended a field

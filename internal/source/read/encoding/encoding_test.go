@@ -11,14 +11,6 @@ import (
 
 const messy = "../../../../../shared/data/messy"
 
-func sample(t *testing.T, path string) []byte {
-	b, err := os.ReadFile(filepath.Join(messy, path))
-	if err != nil {
-		t.Skipf("test data is not here: %v", err)
-	}
-	return b
-}
-
 // TestCPython decodes the pairs that CPython's own codecs are tested with.
 func TestCPython(t *testing.T) {
 	tests := map[string]string{"big5.txt": "big5", "gb18030.txt": "gb18030", "gb2312.txt": "gb18030", "gbk.txt": "gb18030", "hz.txt": "hz-gb-2312", "shift_jis.txt": "shift_jis",

@@ -45,7 +45,7 @@ type Book interface {
 	Sheets() []Sheet
 	Date1904() bool
 	// Rows calls f for each row that holds a cell, in order; row is 1-based.
-	// The cells are valid during the call. f returns Stop to end early.
+	// The cells are valid during the call. f returns ErrStop to end early.
 	Rows(i int, f func(row int, cells []Cell) error) error
 	// Merges lists merged ranges, as far as they can be had cheaply.
 	Merges(i int) ([]Range, error)
@@ -62,7 +62,7 @@ type Limits struct {
 
 // The faults of a workbook; the caller words them.
 var (
-	Stop         = errors.New("excel: stop")
+	ErrStop      = errors.New("excel: stop")
 	ErrDamaged   = errors.New("excel: damaged workbook")
 	ErrLocked    = errors.New("excel: workbook protected by a password")
 	ErrBomb      = errors.New("excel: workbook unpacks to too much")

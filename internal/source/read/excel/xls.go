@@ -403,7 +403,7 @@ func (x *xls) Rows(i int, f func(int, []Cell) error) error {
 	} else {
 		err = x.gathered(i, f)
 	}
-	if errors.Is(err, Stop) {
+	if errors.Is(err, ErrStop) {
 		return nil
 	}
 	return err

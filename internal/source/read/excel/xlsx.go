@@ -310,23 +310,22 @@ func position(ref string) (col, row int) {
 
 // A walk is the state of reading one sheet.
 type walk struct {
-	b         *xlsx
-	f         func(int, []Cell) error
-	cells     []Cell
-	row, col  int
-	kind      string // t of the cell in hand
-	style     int
-	value     string
-	inV, inT  bool
-	inCell    bool
-	phonetic  int
-	formOfRow bool
+	b        *xlsx
+	f        func(int, []Cell) error
+	cells    []Cell
+	row, col int
+	kind     string // t of the cell in hand
+	style    int
+	value    string
+	inV, inT bool
+	inCell   bool
+	phonetic int
 }
 
 func (b *xlsx) Rows(i int, f func(int, []Cell) error) error {
 	w := walk{b: b, f: f}
 	err := b.each(b.sheets[i].part, true, w.tag)
-	if errors.Is(err, Stop) {
+	if errors.Is(err, ErrStop) {
 		return nil
 	}
 	return err
@@ -352,7 +351,7 @@ func (w *walk) tag(s *scanner) error {
 		w.phonetic += depth(s)
 	case "sheetData":
 		if s.end {
-			return Stop
+			return ErrStop
 		}
 	}
 	return nil

@@ -41,7 +41,6 @@ type parser struct {
 	i     int
 	depth int // allowed
 	put   func(path string, text []byte)
-	buf   []byte
 }
 
 // Flatten checks the one value in b and calls put for every leaf: of an object
