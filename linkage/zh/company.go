@@ -184,7 +184,7 @@ func (c *Company) splitBrand(rs []rune) {
 	// cost[i]: characters from i on that no word explains.
 	cost := make([]int, len(rs)+1)
 	for i := len(rs) - 1; i >= 0; i-- {
-		cost[i] = cost[i+1] + 4
+		cost[i] = cost[i+1] + 6
 		for k := 2; k <= maxTrade && i+k <= len(rs); k++ {
 			if tradeIndex[string(rs[i:i+k])] {
 				cost[i] = min(cost[i], cost[i+k])

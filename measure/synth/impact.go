@@ -58,7 +58,7 @@ const (
 // other sign (CausalImpact prints once). Assumptions: controls are not
 // affected by the treatment and keep their relation to the outcome; errors
 // are normal. Errors: [measure.ErrInput]. Refusals: "too-few-before" (under
-// five periods, or no more than controls), "no-after", "constant-before".
+// five periods), "no-after", "constant-before".
 // Source: Brodersen, Gallusser, Koehler, Remy and Scott (2015), sections 2.1
 // to 2.4, priors as in R's CausalImpact 1.2; Gibbs sampler: Scott and Varian
 // (2014); level: forward filtering, backward sampling.
@@ -101,7 +101,7 @@ func (s Series) refuse(r *measure.Result) bool {
 	switch {
 	case s.Before >= len(s.Outcome):
 		r.Refuse("no-after", "处理开始之后没有数据。", "There is no period from the start of treatment on.", math.NaN())
-	case s.Before < 5 || s.Before <= len(s.Controls):
+	case s.Before < 5:
 		r.Refuse("too-few-before", "处理之前的时期太少，无法学习正常水平。", "There are too few periods before treatment to learn what is normal.", math.NaN())
 	case slices.Min(s.Outcome[:s.Before]) == slices.Max(s.Outcome[:s.Before]):
 		r.Refuse("constant-before", "处理之前结果没有任何波动，无法衡量不确定性。", "Before treatment the outcome never changes: nothing to judge uncertainty by.", math.NaN())
@@ -162,7 +162,7 @@ func newGibbs(s Series, o ImpactOptions) *gibbs {
 		g.xx, g.prior = mat.NewSymDense(g.k, nil), mat.NewSymDense(g.k, nil)
 	}
 	for a := range g.k {
-		g.in[a] = true
+		g.in[a] = g.k < g.n // else begin with none: flipping is quick while few are in
 		for b := a; b < g.k; b++ {
 			v := dot(g.x[a][:g.n], g.x[b][:g.n])
 			g.xx.SetSym(a, b, v)

@@ -61,3 +61,34 @@ func TestSmall(t *testing.T) {
 		}
 	}
 }
+
+// TestImpactManyControls has more controls than periods before: the prior
+// picks the one that drives the outcome.
+func TestImpactManyControls(t *testing.T) {
+	const before, after, controls, effect = 40, 20, 100, 5.0
+	r := measure.Rand(7)
+	s := synth.Series{Outcome: make([]float64, before+after), Before: before}
+	for c := range controls {
+		x, level := make([]float64, before+after), 0.0
+		for i := range x {
+			level = 0.8*level + r.NormFloat64()
+			x[i] = 50 + 3*level
+		}
+		if c == 17 {
+			for i := range x {
+				s.Outcome[i] = 10 + 1.5*x[i] + r.NormFloat64()
+				if i >= before {
+					s.Outcome[i] += effect
+				}
+			}
+		}
+		s.Controls = append(s.Controls, x)
+	}
+	f, err := synth.Impact(t.Context(), s, synth.ImpactOptions{Draws: 500})
+	if err != nil || f.Refusal != nil {
+		t.Fatalf("Impact() = %+v, %v, want an estimate", f.Refusal, err)
+	}
+	if got, ok := f.Get("average"); !ok || math.Abs(got.Value-effect) > 1 || got.SE > 1 {
+		t.Errorf("Impact() average = %+v, want %v within 1", got, effect)
+	}
+}
