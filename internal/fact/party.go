@@ -56,6 +56,10 @@ func scanParty(r interface{ Scan(...any) error }) (p Party, err error) {
 	return p, err
 }
 
+// ScanParty reads a party whose columns come in the order of this package's
+// queries, for packages with views of their own.
+func ScanParty(r interface{ Scan(...any) error }) (Party, error) { return scanParty(r) }
+
 // mergeStaged makes the parties that a commit touched anew.
 func mergeStaged(ctx context.Context, tx *store.Tx, fresh bool) error {
 	if fresh {
