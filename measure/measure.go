@@ -166,8 +166,12 @@ func (r *Result) Note(code string, s Severity, zh, en string, values map[string]
 	r.Diagnostics = append(r.Diagnostics, Diagnostic{Code: code, Severity: s, Text: Text{ZH: zh, EN: en}, Values: values})
 }
 
-// Refuse drops the estimates and records why; mde is NaN where unknown.
+// Refuse drops the estimates and records why; mde is NaN where unknown. Data
+// without any spread give 0, which isn't an effect that could be seen.
 func (r *Result) Refuse(code, zh, en string, mde float64) {
+	if mde <= 0 {
+		mde = math.NaN()
+	}
 	r.Estimates = nil
 	r.Refusal = &Refusal{Code: code, Reason: Text{ZH: zh, EN: en}, MDE: mde}
 }
