@@ -462,3 +462,23 @@ func FuzzParseHash(f *testing.F) {
 		}
 	})
 }
+
+// TestEnsureAdminAfterOthers is a folder whose first user was added from the
+// command line: it still needs somebody who can administer it.
+func TestEnsureAdminAfterOthers(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		for _, n := range []NewUser{{Name: "li", Role: "analyst"}, {Name: "admin", Role: "sales"}} {
+			if _, _, err := AddUser(t.Context(), db, "os:root", n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		name, password, err := EnsureAdmin(t.Context(), db)
+		if err != nil || name != "admin2" || password == "" {
+			t.Fatalf("EnsureAdmin() = %q, %q, %v, want admin2 and a password", name, password, err)
+		}
+		s, err := SignIn(t.Context(), db, name, password, "10.0.0.1", "test")
+		if err != nil || s.User.Role != "admin" {
+			t.Errorf("SignIn(%s) = %+v, %v, want an administrator", name, s.User, err)
+		}
+	})
+}

@@ -29,7 +29,6 @@ var (
 	sqlSetPassword = userQueries.Get("set-password")
 	sqlSeeUser     = userQueries.Get("see-user")
 	sqlCountAdmins = userQueries.Get("count-admins")
-	sqlCountUsers  = userQueries.Get("count-users")
 )
 
 // A User is a person who can sign in.
@@ -128,18 +127,27 @@ func addUser(ctx context.Context, tx *store.Tx, actor string, u User) error {
 		Detail: map[string]any{"role": u.Role, "team": u.Team}})
 }
 
-// EnsureAdmin adds the user admin to an installation that has no user, and
-// returns the password that was made; empty = there are users already.
+// EnsureAdmin adds an administrator to an installation that has none, and
+// returns the password that was made; empty = there is one already. Other
+// users may have been added before: the name is then the first that is free.
 func EnsureAdmin(ctx context.Context, db *store.DB) (name, password string, err error) {
 	var n int
-	if err := db.State.QueryRow(ctx, sqlCountUsers).Scan(&n); err != nil {
-		return "", "", fmt.Errorf("access: count users: %w", err)
+	if err := db.State.QueryRow(ctx, sqlCountAdmins).Scan(&n); err != nil {
+		return "", "", fmt.Errorf("access: count admins: %w", err)
 	}
-	if n > 0 {
-		return "", "", nil
+	for i := 1; n == 0; i++ {
+		name = "admin"
+		if i > 1 {
+			name = fmt.Sprintf("admin%d", i)
+		}
+		u, password, err := AddUser(ctx, db, "system", NewUser{Name: name, Display: "管理员", Role: "admin"})
+		var f *fault.Error
+		if errors.As(err, &f) && f.Code == "user.exists" {
+			continue
+		}
+		return u.Name, password, err
 	}
-	u, password, err := AddUser(ctx, db, "system", NewUser{Name: "admin", Display: "管理员", Role: "admin"})
-	return u.Name, password, err
+	return "", "", nil
 }
 
 // ListUsers lists users by name.

@@ -31,6 +31,3 @@ UPDATE access_user SET last_seen = $2 WHERE id = $1;
 -- name: count-admins
 -- Those who can still sign in and administer.
 SELECT count(*) FROM access_user WHERE role = 'admin' AND disabled = 0;
-
--- name: count-users
-SELECT count(*) FROM access_user;

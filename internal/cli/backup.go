@@ -96,12 +96,13 @@ func newMove(s *streams) *cobra.Command {
 				return err
 			}
 			defer func() { err = errors.Join(err, db.Close()) }()
-			if err := prepare(ctx, to); err != nil {
+			fresh, err := prepare(ctx, to)
+			if err != nil {
 				return err
 			}
 			progress, end := s.progress()
 			defer end()
-			if err := store.MoveTo(ctx, db, to, progress); err != nil {
+			if err := store.MoveTo(ctx, db, to, fresh, progress); err != nil {
 				return err
 			}
 			_, err = fmt.Fprintf(s.out, s.say("Moved. Start with: outfitter serve --data %s --database '%s'\nThe old databases stay in the folder until you remove them: %s, %s\n",
@@ -117,16 +118,25 @@ func newMove(s *streams) *cobra.Command {
 	return c
 }
 
-// prepare makes the tables in the database to move to.
-func prepare(ctx context.Context, address string) (err error) {
+// prepare makes the tables in the database to move to, and says what a new
+// installation holds.
+func prepare(ctx context.Context, address string) (fresh map[string]int64, err error) {
 	dir, err := os.MkdirTemp("", "outfitter-move-")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	db, err := store.Open(ctx, store.Options{Dir: dir, Database: address})
-	if err != nil {
-		return err
+	for _, database := range []string{address, ""} {
+		db, err := store.Open(ctx, store.Options{Dir: filepath.Join(dir, fmt.Sprint(len(database) > 0)), Database: database, Memory: "256MB"})
+		if err != nil {
+			return nil, err
+		}
+		if err = migrate.Up(ctx, db, nil); err == nil && database == "" {
+			fresh, err = store.Counts(ctx, db)
+		}
+		if err := errors.Join(err, db.Close()); err != nil {
+			return nil, err
+		}
 	}
-	return errors.Join(migrate.Up(ctx, db, nil), db.Close())
+	return fresh, nil
 }

@@ -87,6 +87,8 @@ that is missing), 5 our fault.`,
 		SilenceErrors: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
+	// Each command has flags of its own: only those of the one that runs count.
+	root.PersistentPreRun = func(c *cobra.Command, _ []string) { s.chosen(c) }
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.AddCommand(newServe(s), newDemo(s), newImport(s), newQuery(s), newRow(s), newRollback(s), newSimulate(s), newWorkbook(s),
 		newUser(s), newAudit(s), newBackup(s), newRestore(s), newMove(s))
@@ -95,10 +97,22 @@ that is missing), 5 our fault.`,
 }
 
 // folderFlags adds the flags of every command that needs the folder.
-func (s *streams) folderFlags(c *cobra.Command) {
-	c.Flags().StringVar(&s.dir, "data", envOr("OUTFITTER_DATA", "data"), "the folder that holds everything")
-	c.Flags().StringVar(&s.database, "database", os.Getenv("OUTFITTER_DATABASE"), "postgres://… instead of the embedded databases")
+func (s *streams) folderFlags(c *cobra.Command) { s.folderFlagsIn(c, "data") }
+
+// folderFlagsIn is folderFlags with another folder than ./data where none is named.
+func (s *streams) folderFlagsIn(c *cobra.Command, dir string) {
+	c.Flags().String("data", envOr("OUTFITTER_DATA", dir), "the folder that holds everything")
+	c.Flags().String("database", os.Getenv("OUTFITTER_DATABASE"), "postgres://… instead of the embedded databases")
 	s.jsonFlag(c)
+}
+
+// chosen takes over what the command that runs was told about its folder.
+func (s *streams) chosen(c *cobra.Command) {
+	for name, to := range map[string]*string{"data": &s.dir, "database": &s.database} {
+		if f := c.Flags().Lookup(name); f != nil {
+			*to = f.Value.String()
+		}
+	}
 }
 
 func (s *streams) jsonFlag(c *cobra.Command) {

@@ -28,11 +28,7 @@ func newDemo(s *streams) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return runDemo(c.Context(), s, o, seed, size) },
 	}
-	s.folderFlags(c)
-	c.Flags().Lookup("data").DefValue, s.dir = "demo", "demo"
-	if err := c.Flags().Set("data", envOr("OUTFITTER_DATA", "demo")); err != nil {
-		panic(err)
-	}
+	s.folderFlagsIn(c, "demo")
 	o.flags(c)
 	c.Flags().Uint64Var(&seed, "seed", 1, "another seed makes another company")
 	c.Flags().StringVar(&size, "size", "small", "small, medium or large")
