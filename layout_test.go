@@ -36,7 +36,7 @@ var talked = map[string]struct {
 	"internal/source/mapping": {2400, "the glossary's lists take 160 lines of it"},
 	"internal/source/stage":   {2400, "the child, its protocol and its SQL change together"},
 	"internal/source/suggest": {2600, "half of it is the vocabulary of headers"},
-	"linkage":                 {3300, "the parts that had an own subject are folders already"},
+	"linkage":                 {3500, "the parts that had an own subject are folders already"},
 }
 
 // A goFile is one Go file of the project.

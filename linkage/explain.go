@@ -28,10 +28,21 @@ func (r *Result) Explain(a, b uint32) (Waterfall, error) {
 		return Waterfall{}, fmt.Errorf("linkage: explain: records %d and %d: two different ones below %d are needed", a, b, n)
 	}
 	e := r.engine
-	w := e.weigh(&r.Model)
+	s := e.explain(e.weigh(&r.Model), &r.Model, a, b)
+	for i, k := range e.keys {
+		if _, ok := k.First(a, b); ok {
+			s.Rule = e.rules[i].String()
+			break
+		}
+	}
+	return s, nil
+}
+
+// explain is a waterfall without its rule.
+func (e *engine) explain(w *weights, set *Settings, a, b uint32) Waterfall {
 	s := Waterfall{Bars: []Bar{{Name: "prior", Level: "two random records", Bits: w.prior}}}
 	for i, p := range e.props {
-		bar := Bar{Name: r.Model.Comparisons[i].Name, Level: "missing", A: p.Value(p.codes[a]), B: p.Value(p.codes[b])}
+		bar := Bar{Name: set.Comparisons[i].Name, Level: "missing", A: p.Value(p.codes[a]), B: p.Value(p.codes[b])}
 		if p.codes[a] != 0 && p.codes[b] != 0 {
 			g := p.Compare(p.codes[a], p.codes[b])
 			bar.Level = p.Labels()[g.Level]
@@ -46,13 +57,7 @@ func (r *Result) Explain(a, b uint32) (Waterfall, error) {
 		s.Weight += bar.Bits + bar.Rare
 	}
 	s.Probability = Probability(s.Weight)
-	for i, k := range e.keys {
-		if _, ok := k.First(a, b); ok {
-			s.Rule = e.rules[i].String()
-			break
-		}
-	}
-	return s, nil
+	return s
 }
 
 // RuleOf is the rule that found edge i.

@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -27,8 +28,9 @@ type Resolver struct {
 	next     EntityID
 	stamp    []uint32 // last call that saw a record as a candidate
 	call     uint32
-	apart    map[uint64]bool // judged pairs of records held from the batch
+	apart    map[uint64]bool // judged pairs
 	together map[uint64]bool
+	dead     map[uint32]bool // records that were removed
 }
 
 // EntityID names an entity for as long as it exists.
@@ -56,6 +58,9 @@ func (r *Result) Resolver() *Resolver {
 		if float64(ed.Weight) >= rv.bound && !rv.apart[pairKey(ed.A, ed.B)] {
 			rv.sets.Join(ed.A, ed.B)
 		}
+	}
+	for k := range rv.together {
+		rv.sets.Join(uint32(k>>32), uint32(k))
 	}
 	size := make([]uint32, rv.held)
 	for i := range size {
@@ -96,7 +101,7 @@ func (r *Result) EmptyResolver() *Resolver {
 func (r *Result) newResolver(e *engine) *Resolver {
 	return &Resolver{
 		e: e, w: e.weigh(&r.Model), bound: Weight(r.Model.threshold()), scorer: newScorer(e),
-		members: map[uint32][]uint32{}, keys: make([][][]uint64, len(e.rules)), apart: r.apart, together: r.together,
+		members: map[uint32][]uint32{}, keys: make([][][]uint64, len(e.rules)), apart: maps.Clone(r.apart), together: maps.Clone(r.together),
 	}
 }
 
@@ -166,12 +171,7 @@ func (rv *Resolver) encode(source uint16, values []string) uint32 {
 	rv.stamp = append(rv.stamp, 0)
 	rv.e.source = append(rv.e.source, source)
 	for i, p := range rv.e.props {
-		cols := rv.e.set.Comparisons[i].Columns
-		parts := make([]string, len(cols))
-		for j, c := range cols {
-			parts[j] = values[rv.e.rs.column(c)]
-		}
-		p.codes = append(p.codes, p.Add(joinTuple(parts)))
+		p.codes = append(p.codes, p.Add(rv.joined(i, values)))
 	}
 	return rec
 }
@@ -182,7 +182,7 @@ func (rv *Resolver) candidates(rec uint32, values []string) []uint32 {
 	rv.call++
 	take := func(list []uint32) {
 		for _, other := range list {
-			if rv.stamp[other] != rv.call && other != rec && (rv.e.set.Scope != ScopeAcross || rv.e.source[other] != rv.e.source[rec]) {
+			if rv.stamp[other] != rv.call && other != rec && !rv.dead[other] && (rv.e.set.Scope != ScopeAcross || rv.e.source[other] != rv.e.source[rec]) {
 				rv.stamp[other] = rv.call
 				out = append(out, other)
 			}
@@ -350,6 +350,20 @@ func (rv *Resolver) component(recs []uint32) *component {
 					}
 				}
 				under[k] = append(under[k], uint32(i))
+			}
+		}
+	}
+	// A judgement counts although no rule finds the pair.
+	at := map[uint32]uint32{}
+	for i, rec := range recs {
+		at[rec] = uint32(i)
+	}
+	for _, judged := range []map[uint64]bool{rv.apart, rv.together} {
+		for k := range judged {
+			a, okA := at[uint32(k>>32)]
+			b, okB := at[uint32(k)]
+			if okA && okB {
+				c.edges = append(c.edges, cluster.Edge{A: a, B: b}) // refine gives it its weight
 			}
 		}
 	}
