@@ -1,6 +1,10 @@
 -- name: get
 SELECT seq FROM outbox_cursor;
 
+-- name: move
+-- From where it was read, so that of two relays at once only one goes on.
+UPDATE outbox_cursor SET seq = $1 WHERE seq = $2;
+
 -- name: set
 UPDATE outbox_cursor SET seq = $1;
 
@@ -18,7 +22,11 @@ GROUP BY day, verb, source, tbl, channel, object_kind, staff, currency, unit;
 SELECT count(*) FROM batch WHERE id = $1::UUID;
 
 -- name: count
-UPDATE batch SET n_rows = $2, used = $2, events = $2, loaded_at = $3 WHERE id = $1;
+-- $4 more events: a row that is projected elsewhere is none.
+UPDATE batch SET n_rows = $2, used = $2, loaded_at = $3, events = events + $4 WHERE id = $1;
+
+-- name: ahead-count
+UPDATE batch SET n_rows = $2, used = $2, events = (SELECT count(*) FROM event WHERE source = 'outfitter' AND tbl = 'outbox') WHERE id = $1;
 
 -- name: ahead-day
 -- Takes out of the rollup what a facts copy has of the outbox beyond the state's.

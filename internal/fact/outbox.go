@@ -26,10 +26,12 @@ var (
 	cursorQueries    = store.Load("fact.cursor", cursorFile)
 	sqlCursor        = cursorQueries.Get("get")
 	sqlCursorSet     = cursorQueries.Get("set")
+	sqlCursorMove    = cursorQueries.Get("move")
 	sqlRelayInsert   = cursorQueries.Get("insert")
 	sqlRelayDay      = cursorQueries.Get("day")
 	sqlRelayBatch    = cursorQueries.Get("batch")
 	sqlRelayCount    = cursorQueries.Get("count")
+	sqlAheadCount    = cursorQueries.Get("ahead-count")
 	sqlAheadDay      = cursorQueries.Get("ahead-day")
 	sqlAhead         = cursorQueries.Get("ahead")
 	sqlOutboxLock    = store.Text("fact.outbox.lock", "LOCK TABLE fact_outbox IN EXCLUSIVE MODE")
@@ -76,9 +78,13 @@ func Reconcile(ctx context.Context, db *store.DB) error {
 	}
 	if last := next - 1; cursor > last {
 		err := db.Facts.Tx(ctx, func(tx *store.Tx) error {
-			return runSteps(ctx, tx, []step{{sqlAheadDay, []any{last}}, {sqlAhead, []any{last}}, {sqlCursorSet, []any{last}}})
+			return runSteps(ctx, tx, []step{{sqlAheadDay, []any{last}}, {sqlAhead, []any{last}}, {sqlCursorSet, []any{last}},
+				{sqlAheadCount, []any{db.ID(outboxBatchParts...).String(), last}}})
 		})
 		if err != nil {
+			return err
+		}
+		if err := Rebuild(ctx, db); err != nil {
 			return err
 		}
 	}
@@ -109,6 +115,10 @@ func Relay(ctx context.Context, db *store.DB) error {
 		batch := db.ID(outboxBatchParts...).String()
 		last := lines[len(lines)-1].seq
 		err = db.Facts.Tx(ctx, func(tx *store.Tx) error {
+			// Another relay may have been quicker: then there is nothing left to do.
+			if n, err := tx.Exec(ctx, sqlCursorMove, last, cursor); err != nil || n == 0 {
+				return err
+			}
 			var there int64
 			if err := tx.QueryRow(ctx, sqlRelayBatch, batch).Scan(&there); err != nil {
 				return err
@@ -119,16 +129,24 @@ func Relay(ctx context.Context, db *store.DB) error {
 					return err
 				}
 			}
+			events := int64(0)
 			for _, l := range lines {
 				var e Event
 				if err := json.Unmarshal([]byte(l.body), &e); err != nil {
 					return fmt.Errorf("fact: relay: row %d: %w", l.seq, err)
 				}
+				if p, ok := projections[e.Verb]; ok {
+					if err := p.Apply(ctx, tx, e); err != nil {
+						return err
+					}
+					continue
+				}
+				events++
 				if err := relayOne(ctx, tx, db, batch, l.seq, e); err != nil {
 					return err
 				}
 			}
-			return runSteps(ctx, tx, []step{{sqlRelayDay, []any{cursor, last}}, {sqlCursorSet, []any{last}}, {sqlRelayCount, []any{batch, last, time.Now().UTC()}}})
+			return runSteps(ctx, tx, []step{{sqlRelayDay, []any{cursor, last}}, {sqlRelayCount, []any{batch, last, time.Now().UTC(), events}}})
 		})
 		if err != nil {
 			return err
