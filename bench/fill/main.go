@@ -32,14 +32,15 @@ func main() {
 	data := flag.String("data", "", "folder, made by this program")
 	events := flag.Int64("events", 10_000_000, "how many")
 	batch := flag.Int64("batch", 2_500_000, "events per batch")
+	persons := flag.Bool("persons", false, "150,000 people per batch: three fifths of the events name one, one in five names no account")
 	flag.Parse()
-	if err := run(context.Background(), *data, *events, *batch); err != nil {
+	if err := run(context.Background(), *data, *events, *batch, *persons); err != nil {
 		fmt.Fprintln(os.Stderr, "fill:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, data string, events, size int64) (err error) {
+func run(ctx context.Context, data string, events, size int64, persons bool) (err error) {
 	if data == "" {
 		return errors.New("-data is missing")
 	}
@@ -54,7 +55,7 @@ func run(ctx context.Context, data string, events, size int64) (err error) {
 	began := time.Now()
 	for done, n := int64(0), 0; done < events; n++ {
 		rows := min(size, events-done)
-		if err := fill(ctx, db, n, rows); err != nil {
+		if err := fill(ctx, db, n, rows, persons); err != nil {
 			return err
 		}
 		done += rows
@@ -63,12 +64,12 @@ func run(ctx context.Context, data string, events, size int64) (err error) {
 	return fact.Compact(ctx, db)
 }
 
-func fill(ctx context.Context, db *store.DB, n int, rows int64) (err error) {
+func fill(ctx context.Context, db *store.DB, n int, rows int64, persons bool) (err error) {
 	source := fmt.Sprintf("bench-%02d", n)
 	id := db.ID("batch", source)
 	out := filepath.Join(db.StageDir(), source+".duckdb")
 	defer func() { err = errors.Join(err, os.Remove(out)) }()
-	if err := stage(ctx, out, source, id, n, rows); err != nil {
+	if err := stage(ctx, out, source, id, n, rows, persons); err != nil {
 		return err
 	}
 	_, err = fact.Commit(ctx, db, fact.Batch{ID: id.String(), Source: source, Name: source + ".csv", Actor: "bench", LoadedAt: time.Now(), Rows: rows, Used: rows, Report: []byte("{}")}, out)
@@ -77,7 +78,7 @@ func fill(ctx context.Context, db *store.DB, n int, rows int64) (err error) {
 
 // stage writes the stage file of one batch. The hash of the row's number plays
 // the dice, so that the same number gives the same event.
-func stage(ctx context.Context, out, source string, batch uuid.UUID, n int, rows int64) (err error) {
+func stage(ctx context.Context, out, source string, batch uuid.UUID, n int, rows int64, persons bool) (err error) {
 	db, err := sql.Open("duckdb", out)
 	if err != nil {
 		return err
@@ -90,7 +91,13 @@ func stage(ctx context.Context, out, source string, batch uuid.UUID, n int, rows
 			return err
 		}
 	}
-	text := strings.NewReplacer("{source}", source, "{batch}", batch.String(), "{first}", fmt.Sprint(int64(n)*rows), "{rows}", fmt.Sprint(rows))
+	account, person, people := "md5('{source}account' || a)::UUID", "NULL", ""
+	if persons {
+		account = "CASE WHEN h % 5 > 0 THEN " + account + " END"
+		person = "CASE WHEN h % 5 < 3 THEN md5('{source}person' || (a * 3 + h % 3))::UUID END"
+		people = " UNION ALL SELECT 'person', range FROM range(150000)"
+	}
+	text := strings.NewReplacer("{account}", strings.ReplaceAll(account, "{source}", source), "{person}", strings.ReplaceAll(person, "{source}", source), "{people}", people, "{source}", source, "{batch}", batch.String(), "{first}", fmt.Sprint(int64(n)*rows), "{rows}", fmt.Sprint(rows))
 	for _, q := range []string{parties, events} {
 		if _, err := db.ExecContext(ctx, text.Replace(q)); err != nil {
 			return fmt.Errorf("fill: %s: %w", source, err)
@@ -102,13 +109,13 @@ func stage(ctx context.Context, out, source string, batch uuid.UUID, n int, rows
 // parties are each source's own, as before linking.
 const parties = `INSERT INTO stage_party_record
 SELECT md5('{source}' || kind || i)::UUID, '{source}', 'events', '{batch}'::UUID, i + 1, now()::TIMESTAMP, md5('{source}' || kind || i)::UUID, kind, 'bench.' || kind, kind || i,
-       CASE kind WHEN 'account' THEN '客户' || i || '有限公司' ELSE '员工' || i END, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-FROM (SELECT 'account' AS kind, range AS i FROM range(50000) UNION ALL SELECT 'staff', range FROM range(300))`
+       CASE kind WHEN 'account' THEN '客户' || i || '有限公司' WHEN 'person' THEN '王' || i ELSE '员工' || i END, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM (SELECT 'account' AS kind, range AS i FROM range(50000) UNION ALL SELECT 'staff', range FROM range(300){people})`
 
 const events = `INSERT INTO stage_event
 SELECT md5('{source}' || i)::UUID, '{source}', 'events', '{batch}'::UUID, i + 1,
        ['touch.sent', 'touch.opened', 'feedback.received', 'feedback.replied', 'order.placed', 'shovel.offered', 'shovel.used', 'deal.won'][1 + (h // 7 % 8)::INT],
-       t, 'second', t::DATE, now()::TIMESTAMP, md5('{source}account' || a)::UUID, NULL, md5('{source}staff' || a % 300)::UUID,
+       t, 'second', t::DATE, now()::TIMESTAMP, {account}, {person}, md5('{source}staff' || a % 300)::UUID,
        'order', 'o' || (i // 3), ['web', 'direct', 'partner', 'wecom', 'phone', 'fair'][1 + (a % 300 % 6)::INT],
        CASE WHEN h // 7 % 8 IN (4, 7) THEN (exp(7 + (h % 997) / 300.0))::DECIMAL(18,4) END, CASE WHEN h // 7 % 8 IN (4, 7) THEN 'CNY' END,
        NULL, NULL, NULL, CASE WHEN h % 4 = 0 THEN json_object('product', 'p' || h % 23) END

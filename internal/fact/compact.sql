@@ -39,4 +39,5 @@ CREATE TEMP TABLE sorted AS SELECT * FROM event WHERE day >= $1::DATE AND day < 
 DELETE FROM event WHERE day >= $1::DATE AND day < $2::DATE;
 
 -- name: sort-fill
-INSERT INTO event SELECT * FROM sorted ORDER BY account, ts, id;
+-- Those without an account by their person, so that a person's lie together too.
+INSERT INTO event SELECT * FROM sorted ORDER BY account, CASE WHEN account IS NULL THEN person END, ts, id;

@@ -1,0 +1,159 @@
+package customer
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/chanzipu/outfitter/internal/fault"
+	"github.com/chanzipu/outfitter/internal/store"
+)
+
+// A Query picks and orders customers.
+type Query struct {
+	Kind   string            // account or person
+	Text   string            // in a name, or a whole key, phone, mail or tax number
+	Traits map[string]string // trait → the word it must have
+	City   string
+	Source string
+	Sort   string // a trait; "" = last seen first
+	Up     bool   // smallest first
+	Cursor string
+	Limit  int
+}
+
+// An Item is a customer as a list shows it.
+type Item struct {
+	Entity, Kind, Name, City string
+	Parties                  int64
+	Sources                  string // by comma
+	Traits                   []Value
+
+	sort *float64
+}
+
+// List searches customers and pages through them.
+func List(ctx context.Context, db *store.DB, q Query) ([]Item, string, error) {
+	if !slices.Contains(Kinds, q.Kind) {
+		return nil, "", fault.New(fault.ErrInvalid, "customer.kind", fmt.Sprintf("There is no kind of customer %q: use account or person.", q.Kind), fmt.Sprintf("没有客户类型 %q，可用 account、person。", q.Kind))
+	}
+	a := &args{}
+	text, err := q.sql(a)
+	if err != nil {
+		return nil, "", err
+	}
+	rows, err := db.Facts.Query(ctx, store.Text("customer.list", text), a.list...)
+	items, err := store.Collect(rows, err, func(r *sql.Rows) (i Item, err error) {
+		var n sql.NullFloat64
+		err = r.Scan(&i.Entity, &i.Kind, &i.Name, &i.City, &i.Parties, &i.Sources, &n)
+		if n.Valid {
+			i.sort = &n.Float64
+		}
+		return i, err
+	})
+	if err != nil {
+		return nil, "", fmt.Errorf("customer: list: %w", err)
+	}
+	next := ""
+	if len(items) > q.Limit {
+		items = items[:q.Limit]
+		last := items[len(items)-1]
+		b, err := json.Marshal(place{last.sort, last.Entity})
+		if err != nil {
+			return nil, "", fmt.Errorf("customer: cursor: %w", err)
+		}
+		next = base64.RawURLEncoding.EncodeToString(b)
+	}
+	return items, next, addTraits(ctx, db, items)
+}
+
+// A place is where a page of a list ended.
+type place struct {
+	Sort   *float64 `json:"s"`
+	Entity string   `json:"e"`
+}
+
+// sql is one grouped scan of the parties, joined to the trait it is sorted by.
+func (q Query) sql(a *args) (string, error) {
+	conds := []string{"p.kind = " + a.add(q.Kind) + "::TEXT"}
+	if t := strings.TrimSpace(q.Text); t != "" {
+		m := a.add(t) + "::TEXT"
+		conds = append(conds, "(strpos(lower(p.name), lower("+m+")) > 0 OR p.key = "+m+" OR p.phone = "+m+" OR lower(p.email) = lower("+m+") OR p.tax_no = upper("+m+"))")
+	}
+	if q.City != "" {
+		conds = append(conds, "strpos(lower(p.city), lower("+a.add(q.City)+"::TEXT)) > 0")
+	}
+	if q.Source != "" {
+		conds = append(conds, "p.source = "+a.add(q.Source)+"::TEXT")
+	}
+	var with []string
+	for _, name := range sortedKeys(q.Traits) {
+		with = append(with, "EXISTS (SELECT 1 FROM trait f WHERE f.entity = m.entity AND f.kind = m.kind AND f.trait = "+a.add(name)+"::TEXT AND f.text = "+a.add(q.Traits[name])+"::TEXT)")
+	}
+	order, up := cmp.Or(q.Sort, "silence"), q.Up
+	if q.Sort == "" {
+		up = true
+	}
+	dir, beyond := "DESC", "<"
+	if up {
+		dir, beyond = "ASC", ">"
+	}
+	if q.Cursor != "" {
+		var c place
+		b, err := base64.RawURLEncoding.DecodeString(q.Cursor)
+		if err != nil || json.Unmarshal(b, &c) != nil || !isID(c.Entity) {
+			return "", badCursor()
+		}
+		id := a.add(c.Entity) + "::UUID"
+		if c.Sort == nil {
+			with = append(with, "t.num IS NULL AND m.entity > "+id)
+		} else {
+			v := a.add(*c.Sort) + "::DOUBLE PRECISION"
+			with = append(with, "(t.num "+beyond+" "+v+" OR (t.num = "+v+" AND m.entity > "+id+") OR t.num IS NULL)")
+		}
+	}
+	where := ""
+	if len(with) > 0 {
+		where = " WHERE " + strings.Join(with, " AND ")
+	}
+	return `WITH hit AS (SELECT DISTINCT coalesce(r.entity, p.id) AS entity FROM party p LEFT JOIN party_entity r ON r.party = p.id WHERE ` + strings.Join(conds, " AND ") + `),
+page AS (SELECT m.entity, m.kind, t.num FROM (SELECT entity, ` + a.add(q.Kind) + `::TEXT AS kind FROM hit) m LEFT JOIN trait t ON t.entity = m.entity AND t.kind = m.kind AND t.trait = ` + a.add(order) + `::TEXT` +
+		where + ` ORDER BY t.num ` + dir + ` NULLS LAST, m.entity LIMIT ` + a.add(q.Limit+1) + `)
+SELECT g.entity::TEXT, g.kind, coalesce(min(nullif(p.name, '')), min(p.key)), coalesce(min(p.city), ''), count(*), coalesce(string_agg(DISTINCT p.source, ','), ''), g.num
+FROM page g JOIN (SELECT p.*, coalesce(r.entity, p.id) AS entity FROM party p LEFT JOIN party_entity r ON r.party = p.id WHERE coalesce(r.entity, p.id) IN (SELECT entity FROM page)) p ON p.entity = g.entity
+GROUP BY g.entity, g.kind, g.num ORDER BY g.num ` + dir + ` NULLS LAST, g.entity`, nil
+}
+
+// addTraits reads the traits of a page's customers.
+func addTraits(ctx context.Context, db *store.DB, items []Item) error {
+	if len(items) == 0 {
+		return nil
+	}
+	at := map[string]int{}
+	a := &args{}
+	ids := make([]string, len(items))
+	for i, it := range items {
+		at[it.Entity], ids[i] = i, it.Entity
+	}
+	text := "SELECT trait, num, coalesce(text, ''), day, entity::TEXT FROM trait WHERE entity IN (" + a.uuids(ids) + ") ORDER BY trait"
+	rows, err := db.Facts.Query(ctx, store.Text("customer.list.traits", text), a.list...)
+	_, err = store.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
+		var v Value
+		var n sql.NullFloat64
+		var id string
+		if err := r.Scan(&v.Trait, &n, &v.Text, &v.Day, &id); err != nil {
+			return struct{}{}, err
+		}
+		if n.Valid {
+			v.Num = &n.Float64
+		}
+		items[at[id]].Traits = append(items[at[id]].Traits, v)
+		return struct{}{}, nil
+	})
+	return err
+}
