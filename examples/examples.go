@@ -1,14 +1,18 @@
-// Package examples holds the example mappings, so that the demo company is
-// imported with the very files that people read.
+// Package examples holds the example mappings and claims, so that the demo
+// company is imported and measured with the very files that people read.
 package examples
 
 import (
 	"embed"
 	"fmt"
+	"strings"
 )
 
 //go:embed mappings/*.yaml
 var mappings embed.FS
+
+//go:embed claims/*.yaml
+var claims embed.FS
 
 // A Mapping is one example with the folder of the demo company it is for.
 type Mapping struct {
@@ -34,6 +38,29 @@ func Company() ([]Mapping, error) {
 			return nil, fmt.Errorf("examples: %w", err)
 		}
 		out = append(out, Mapping{Folder: c[0], Name: c[1], YAML: string(b)})
+	}
+	return out, nil
+}
+
+// A Claim is one example of a question about value.
+type Claim struct {
+	Name string
+	YAML string
+}
+
+// Claims returns the example claims, by name.
+func Claims() ([]Claim, error) {
+	files, err := claims.ReadDir("claims")
+	if err != nil {
+		return nil, fmt.Errorf("examples: %w", err)
+	}
+	var out []Claim
+	for _, f := range files {
+		b, err := claims.ReadFile("claims/" + f.Name())
+		if err != nil {
+			return nil, fmt.Errorf("examples: %w", err)
+		}
+		out = append(out, Claim{Name: strings.TrimSuffix(f.Name(), ".yaml"), YAML: string(b)})
 	}
 	return out, nil
 }

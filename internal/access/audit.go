@@ -202,3 +202,12 @@ func walk(ctx context.Context, tx *store.Tx, c *AuditCheck) (prev string, err er
 		}
 	}
 }
+
+// Head is the newest entry's number and hash: whoever notes it elsewhere can
+// show later that nothing before it was rewritten.
+func Head(ctx context.Context, q store.Querier) (seq int64, hash string, err error) {
+	if err := q.QueryRow(ctx, sqlGetHead).Scan(&seq, &hash); err != nil {
+		return 0, "", fmt.Errorf("access: audit head: %w", err)
+	}
+	return seq, hash, nil
+}

@@ -117,3 +117,10 @@ func (f Filter) sql(b *builder) string {
 	}
 	return e + " " + operators[f.Op] + " " + value(f.Values[0])
 }
+
+// Conditions writes filters as one SQL condition on event AS e, their values
+// as parameters after those there are.
+func Conditions(filters []Filter, args []any) (string, []any) {
+	b := &builder{args: args}
+	return Question{Where: filters}.filtered(b), b.args
+}
