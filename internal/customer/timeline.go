@@ -104,3 +104,11 @@ func parseCursor(s string) (ts, id string, err error) {
 func badCursor() error {
 	return fault.New(fault.ErrInvalid, "cursor.bad", "The cursor is not one of ours: start again from the first page.", "翻页游标无效：请从第一页重新开始。")
 }
+
+// Events reads some events, newest first, from a FROM that names them e.
+func Events(ctx context.Context, db *store.DB, from, where string, list []any, limit int) ([]fact.Event, error) {
+	a := &args{list: list}
+	text := eventColumns + " FROM " + from + " WHERE " + where + " ORDER BY e.ts DESC, e.id DESC LIMIT " + a.add(limit)
+	rows, err := db.Facts.Query(ctx, store.Text("customer.events", text), a.list...)
+	return store.Collect(rows, err, scanEvent)
+}
