@@ -9,7 +9,7 @@
 // follows from them included.
 //
 // Owns identity_member, identity_change, identity_move, identity_judgement,
-// identity_claim, identity_model and identity_run in the state, the rows of
+// identity_switch, identity_setting and identity_run in the state, the rows of
 // fact's party_entity, and the view resolved.
 package identity
 

@@ -1,0 +1,2 @@
+-- name: clear
+DELETE FROM party_entity;
