@@ -31,8 +31,14 @@ func (c *linkCache) count(ctx context.Context, source string) (list[link], error
 		return nil, ctx.Err()
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.known[source], nil
+	all, ok := c.known[source]
+	c.mu.Unlock()
+	if ok {
+		return all, nil
+	}
+	// A batch came meanwhile, or counting failed: say what is true now.
+	links, err := fact.Links(ctx, c.db, source)
+	return each(links, linkOf), err
 }
 
 // peek returns a source's links where they are known; else they are being

@@ -14,7 +14,8 @@ export async function signIn(page: Page, lang: 'zh' | 'en' = 'en') {
   await page.getByLabel(lang === 'zh' ? '用户名' : 'Name', { exact: true }).fill(name());
   await page.getByLabel(lang === 'zh' ? '密码' : 'Password', { exact: true }).fill(password());
   await page.getByRole('button', { name: lang === 'zh' ? '登录' : 'Sign in', exact: true }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  // The sign-in page has a heading as well: wait for what only someone signed in sees.
+  await expect(page.getByRole('button', { name: lang === 'zh' ? /用户菜单/ : /User menu/ })).toBeVisible();
 }
 
 type Fixtures = { me: Page; api: APIRequestContext; trouble: string[] };

@@ -19,7 +19,7 @@ import {
 import { useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { Fault, get, send } from '../api/client';
-import type { Folder, MappingView, SourceDetail } from '../api/types';
+import type { Folder, Link as LinkRate, MappingView, SourceDetail } from '../api/types';
 import { BatchTable } from '../batch/BatchTable';
 import { LinkTable } from '../batch/LinkTable';
 import { useFormat, useWords } from '../lang/LangProvider';
@@ -33,6 +33,23 @@ import { PageFrame } from '../page/PageFrame';
 import { may, useUser } from '../session/session';
 import { Health } from './Health';
 import { sourceWords } from './words';
+
+/** LinkTab asks when it is opened: counting reads every event's object and may take seconds. */
+function LinkTab({ source }: { source: string }) {
+  const t = useWords(sourceWords);
+  const links = useQuery({
+    queryKey: ['links', source],
+    queryFn: () => get<{ items: LinkRate[] }>(`sources/${encodeURIComponent(source)}/links`),
+  });
+  return (
+    <>
+      <Typography.Paragraph type="secondary">{t('linksHelp')}</Typography.Paragraph>
+      {links.isPending && <Skeleton active />}
+      {links.error && <Failure error={links.error} retry={() => void links.refetch()} />}
+      {links.data && <LinkTable links={links.data.items} />}
+    </>
+  );
+}
 
 function MappingEditor({ mapping, editable }: { mapping: MappingView; editable: boolean }) {
   const t = useWords(sourceWords);
@@ -261,10 +278,7 @@ export function SourcePage() {
                   key: 'links',
                   label: t('links'),
                   children: (
-                    <>
-                      <Typography.Paragraph type="secondary">{t('linksHelp')}</Typography.Paragraph>
-                      <LinkTable links={data.links} />
-                    </>
+                    <LinkTab source={name} />
                   ),
                 },
                 { key: 'folder', label: t('watched'), children: <FolderTab source={data} /> },
