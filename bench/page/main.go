@@ -112,6 +112,7 @@ func pages(ctx context.Context, s *server.Server, accounts []string, users, seco
 	times := map[string][]float64{}
 	failed := map[string]error{}
 	stop := time.Now().Add(time.Duration(seconds) * time.Second)
+	began, used := time.Now(), s.CPU()
 	var wg sync.WaitGroup
 	for range users {
 		wg.Go(func() {
@@ -152,6 +153,7 @@ func pages(ctx context.Context, s *server.Server, accounts []string, users, seco
 		all = append(all, times[c.name]...)
 	}
 	report("all calls", all)
+	fmt.Printf("  %.1f calls a second; the server took %.1f ms of processor time for each\n", float64(len(all))/time.Since(began).Seconds(), (s.CPU()-used)*1000/float64(len(all)))
 	return nil
 }
 
@@ -174,9 +176,10 @@ func questions(ctx context.Context, s *server.Server, turns int) error {
 		var all []float64
 		for _, q := range kind.asks {
 			var times []float64
-			for range kind.n {
+			for turn := range kind.n {
 				began := time.Now()
-				if err := ask(ctx, s, q); err != nil {
+				since := time.Date(2024, 1, 1+turn, 0, 0, 0, 0, time.UTC).Format(time.DateOnly) // never asked before
+				if err := ask(ctx, s, q+"&since="+since); err != nil {
 					fmt.Printf("  %s failed: %v\n", q, err)
 					break
 				}

@@ -13,6 +13,7 @@ import (
 	"net/http/cookiejar"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -94,6 +95,22 @@ func reset(ctx context.Context, program, data string) (string, error) {
 	var said struct{ Password string }
 	err = json.Unmarshal(out, &said)
 	return said.Password, err
+}
+
+// CPU is the processor time that the server has taken so far, in seconds.
+func (s *Server) CPU() float64 {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.PID()))
+	if err != nil {
+		return 0
+	}
+	_, after, _ := strings.Cut(string(b), ") ")
+	f := strings.Fields(after)
+	if len(f) < 13 {
+		return 0
+	}
+	user, _ := strconv.ParseFloat(f[11], 64)
+	system, _ := strconv.ParseFloat(f[12], 64)
+	return (user + system) / 100 // the kernel counts in hundredths on every Linux
 }
 
 // Get returns the body of a successful answer.

@@ -21,6 +21,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chanzipu/outfitter/internal/fact"
 	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/metric"
 	"github.com/chanzipu/outfitter/internal/store"
@@ -34,9 +35,8 @@ var migrations embed.FS
 var file string
 
 var (
-	queries    = store.Load("explore", file)
-	sqlVerbs   = queries.Get("verbs")
-	sqlLastDay = queries.Get("last-day")
+	queries  = store.Load("explore", file)
+	sqlVerbs = queries.Get("verbs")
 )
 
 func init() {
@@ -148,13 +148,40 @@ type Answer struct {
 	Took      time.Duration
 }
 
-// Run answers a question.
+// These save reading the same again while nothing came in. What the rollup
+// answered has a place of its own, or the accounts looked at would drive the
+// charts out.
+var (
+	charts, answers fact.Memo[Answer]
+	verbsKept       fact.Memo[map[string]bool]
+)
+
+// maxKept is the limit of points up to which an answer is kept.
+const maxKept = 20_000
+
+// Run answers a question. Its points and labels are shared with who asks the
+// same: they are for reading.
 func Run(ctx context.Context, db *store.DB, q metric.Question) (Answer, error) {
 	began := time.Now()
 	if q.Limit <= 0 {
 		q.Limit = 5000
 	}
 	c := q.Compile()
+	if q.Limit > maxKept || q.Metric.Kind == metric.Within { // the latter changes by the minute
+		return read(ctx, db, q, c, began)
+	}
+	// A stock's last period follows from the range; the rest is in the SQL.
+	key := fmt.Sprint(c.Text, "\x00", c.Args, q.Grain, q.Limit, q.Since.UTC(), q.Until.UTC(), q.Zone)
+	memo := &answers
+	if c.Rollup {
+		memo = &charts
+	}
+	a, err := memo.Get(ctx, db, key, func(ctx context.Context) (Answer, error) { return read(ctx, db, q, c, began) })
+	a.Question, a.Took = q, time.Since(began)
+	return a, err
+}
+
+func read(ctx context.Context, db *store.DB, q metric.Question, c metric.Compiled, began time.Time) (Answer, error) {
 	var found tally
 	rows, err := db.Facts.Query(ctx, c.SQL, c.Args...)
 	points, err := store.Collect(rows, err, found.scan)
@@ -325,11 +352,10 @@ func level(ctx context.Context, db *store.DB, q metric.Question, changes []Point
 
 // lastDay is the last day of the range that a stock is shown for.
 func lastDay(ctx context.Context, db *store.DB, q metric.Question) (time.Time, error) {
-	var newest sql.NullTime
-	if err := db.Facts.QueryRow(ctx, sqlLastDay).Scan(&newest); err != nil {
+	day, err := fact.LastDay(ctx, db)
+	if err != nil {
 		return time.Time{}, fmt.Errorf("explore: newest day: %w", err)
 	}
-	day := newest.Time
 	if !q.Until.IsZero() {
 		if u := q.Until.Add(-time.Nanosecond).In(q.Zone); u.Before(day) {
 			day = time.Date(u.Year(), u.Month(), u.Day(), 0, 0, 0, 0, time.UTC)
@@ -338,68 +364,17 @@ func lastDay(ctx context.Context, db *store.DB, q metric.Question) (time.Time, e
 	return day, nil
 }
 
-// labels names the parties and batches among the points.
-func labels(ctx context.Context, db *store.DB, q metric.Question, points []Point) (map[string]string, error) {
-	out := map[string]string{}
-	for i, d := range q.By {
-		table := ""
-		switch {
-		case d.Parties():
-			table = "party"
-		case d.Name == "batch":
-			table = "batch"
-		default:
-			continue
-		}
-		ids := map[string]bool{}
-		for _, p := range points {
-			if v := [2]*string{p.A, p.B}[i]; v != nil {
-				ids[*v] = true
-			}
-		}
-		if err := name(ctx, db, table, ids, out); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// name looks up the names of ids, a thousand at a time.
-func name(ctx context.Context, db *store.DB, table string, ids map[string]bool, out map[string]string) error {
-	what := map[string]string{"party": "coalesce(nullif(name, ''), key)", "batch": "name"}[table]
-	var all []string
-	for id := range ids {
-		all = append(all, id)
-	}
-	for chunk := range slices.Chunk(all, 1000) {
-		marks, args := make([]string, len(chunk)), make([]any, len(chunk))
-		for i, id := range chunk {
-			marks[i], args[i] = fmt.Sprintf("$%d::UUID", i+1), id
-		}
-		q := store.Text("explore.labels", "SELECT id::TEXT, "+what+" FROM "+table+" WHERE id IN ("+strings.Join(marks, ", ")+")")
-		rows, err := db.Facts.Query(ctx, q, args...)
-		_, err = store.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
-			var id, n string
-			err := r.Scan(&id, &n)
-			out[id] = n
-			return struct{}{}, err
-		})
-		if err != nil {
-			return fmt.Errorf("explore: labels: %w", err)
-		}
-	}
-	return nil
-}
-
 // Available returns the metrics' verbs that there are events for.
 func Available(ctx context.Context, db *store.DB) (map[string]bool, error) {
-	rows, err := db.Facts.Query(ctx, sqlVerbs)
-	verbs, err := store.Collect(rows, err, func(r *sql.Rows) (s string, err error) { err = r.Scan(&s); return s, err })
-	out := map[string]bool{}
-	for _, v := range verbs {
-		out[v] = true
-	}
-	return out, err
+	return verbsKept.Get(ctx, db, "", func(ctx context.Context) (map[string]bool, error) {
+		rows, err := db.Facts.Query(ctx, sqlVerbs)
+		verbs, err := store.Collect(rows, err, func(r *sql.Rows) (s string, err error) { err = r.Scan(&s); return s, err })
+		out := map[string]bool{}
+		for _, v := range verbs {
+			out[v] = true
+		}
+		return out, err
+	})
 }
 
 // Answerable reports whether there are events for the metric: any to begin

@@ -34,6 +34,7 @@ SELECT ('00000000-0000-0000-0001-' || lpad(g::TEXT, 12, '0'))::UUID, 'crm', 't',
 		event + `'feedback.received', TIMESTAMP '2026-01-01 02:00:00' + g * INTERVAL '1 day', 'second', DATE '2026-01-01' + g::INTEGER, TIMESTAMP '2026-05-01 00:00:00', ('00000000-0000-0000-0002-' || lpad((g % 7)::TEXT, 12, '0'))::UUID, 'case', g::TEXT, CASE WHEN g % 3 = 0 THEN NULL ELSE '=chat' END, NULL, NULL, 'call 13812345678' FROM generate_series(1, 90) AS s(g)`,
 		strings.Replace(event, "'00000000-0000-0000-0001-'", "'00000000-0000-0000-0003-'", 1) + `'feedback.closed', TIMESTAMP '2026-01-02 02:00:00' + g * INTERVAL '1 day', 'second', DATE '2026-01-02' + g::INTEGER, TIMESTAMP '2026-05-01 00:00:00', NULL, 'case', g::TEXT, NULL, g, CASE WHEN g % 2 = 0 THEN 'CNY' ELSE 'EUR' END, NULL FROM generate_series(1, 80) AS s(g)`,
 		`INSERT INTO event_day SELECT day, verb, source, tbl, channel, object_kind, staff, currency, unit, count(*), coalesce(sum(amount), 0), count(amount), 0 FROM event GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`,
+		`INSERT INTO event_day_all SELECT day, verb, source, tbl, channel, object_kind, currency, unit, n, amount, n_amount, quantity FROM event_day`,
 		`INSERT INTO party (id, source, kind, namespace, key, name, batch_id, row_no) SELECT ('00000000-0000-0000-0002-' || lpad(g::TEXT, 12, '0'))::UUID, 'crm', 'account', 'crm', g::TEXT, '客户' || g::TEXT, '00000000-0000-0000-0000-000000000001'::UUID, 1 FROM generate_series(0, 5) AS s(g)`,
 	} {
 		if _, err := db.Facts.Exec(t.Context(), store.Text("test", q)); err != nil {

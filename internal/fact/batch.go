@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,7 +103,10 @@ func Commit(ctx context.Context, db *store.DB, b Batch, stage string) (Batch, er
 		if err := insertBatch(ctx, tx, b); err != nil {
 			return err
 		}
-		return bringIn(ctx, tx, db.Key, b)
+		if err := bringIn(ctx, tx, db.Key, b); err != nil {
+			return err
+		}
+		return Changed(ctx, tx)
 	})
 	return b, err
 }
@@ -164,8 +168,7 @@ func Rollback(ctx context.Context, db *store.DB, id string) error {
 		if err := undo(ctx, tx, id); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, sqlSetState, id, RolledBack)
-		return err
+		return runSteps(ctx, tx, []step{{sqlSetState, []any{id, RolledBack}}, {sqlVersionAdd, nil}})
 	})
 }
 
@@ -177,8 +180,9 @@ func noBatch(id string) error {
 
 // SetSeconds records how long the whole import took, once that is known.
 func SetSeconds(ctx context.Context, db *store.DB, id string, seconds float64) error {
-	_, err := db.Facts.Exec(ctx, sqlSetSeconds, id, seconds)
-	return err
+	return db.Facts.Tx(ctx, func(tx *store.Tx) error {
+		return runSteps(ctx, tx, []step{{sqlSetSeconds, []any{id, seconds}}, {sqlVersionAdd, nil}})
+	})
 }
 
 func insertBatch(ctx context.Context, tx *store.Tx, b Batch) error {
@@ -255,8 +259,11 @@ func ListBatches(ctx context.Context, db *store.DB, source string, before int64,
 	if before == 0 {
 		before = 1 << 62
 	}
-	rows, err := db.Facts.Query(ctx, sqlList, source, before, limit)
-	return store.Collect(rows, err, func(r *sql.Rows) (Batch, error) { return scanBatch(r) })
+	list, err := keptBatches.Get(ctx, db, fmt.Sprint(source, "\x00", before, "\x00", limit), func(ctx context.Context) ([]Batch, error) {
+		rows, err := db.Facts.Query(ctx, sqlList, source, before, limit)
+		return store.Collect(rows, err, func(r *sql.Rows) (Batch, error) { return scanBatch(r) })
+	})
+	return slices.Clone(list), err
 }
 
 // LatestReports returns the reports of the source's newest loaded batches, the

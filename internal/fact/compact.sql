@@ -1,21 +1,3 @@
--- name: day-size
-SELECT count(*), coalesce((SELECT max(n) FROM compaction WHERE part = 'day'), 0) FROM event_day;
-
--- name: day-drop
-DROP TABLE IF EXISTS merged;
-
--- name: day-merge
-CREATE TEMP TABLE merged AS
-SELECT day, verb, source, tbl, channel, object_kind, staff, currency, unit, sum(n)::BIGINT AS n, sum(amount) AS amount, sum(n_amount)::BIGINT AS n_amount, sum(quantity) AS quantity
-FROM event_day GROUP BY day, verb, source, tbl, channel, object_kind, staff, currency, unit HAVING sum(n) <> 0;
-
--- name: day-clear
-DELETE FROM event_day;
-
--- name: day-fill
-INSERT INTO event_day (day, verb, source, tbl, channel, object_kind, staff, currency, unit, n, amount, n_amount, quantity)
-SELECT day, verb, source, tbl, channel, object_kind, staff, currency, unit, n, amount, n_amount, quantity FROM merged ORDER BY day, verb;
-
 -- name: note-clear
 DELETE FROM compaction WHERE part = $1;
 
@@ -23,10 +5,10 @@ DELETE FROM compaction WHERE part = $1;
 INSERT INTO compaction (part, n) VALUES ($1, $2);
 
 -- name: months
--- Months that have grown by more than half, and 50,000 events, since they were last sorted.
+-- Months that have grown by more than half, and $1 events, since they were last sorted.
 SELECT to_char_month, n FROM (
-  SELECT strftime(date_trunc('month', day), '%Y-%m') AS to_char_month, sum(n)::BIGINT AS n FROM event_day GROUP BY 1) m
-WHERE n > 50000 + 1.5 * coalesce((SELECT max(c.n) FROM compaction c WHERE c.part = m.to_char_month), 0)
+  SELECT strftime(date_trunc('month', day), '%Y-%m') AS to_char_month, sum(n)::BIGINT AS n FROM event_day_all GROUP BY 1) m
+WHERE n > $1::BIGINT + 1.5 * coalesce((SELECT max(c.n) FROM compaction c WHERE c.part = m.to_char_month), 0)
 ORDER BY to_char_month;
 
 -- name: sort-drop

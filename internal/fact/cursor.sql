@@ -12,12 +12,6 @@ UPDATE outbox_cursor SET seq = $1;
 INSERT INTO event (id, source, tbl, batch_id, row_no, verb, ts, ts_precision, day, loaded_at, account, person, staff, object_kind, object_key, channel, amount, currency, quantity, unit, text, attrs)
 VALUES ($1::UUID, 'outfitter', 'outbox', $2::UUID, $3, $4, $5, 'ms', $6, $7, $8::UUID, $9::UUID, $10::UUID, $11, $12, $13, $14, $15, $16, $17, $18, $19);
 
--- name: day
-INSERT INTO event_day (day, verb, source, tbl, channel, object_kind, staff, currency, unit, n, amount, n_amount, quantity)
-SELECT day, verb, source, tbl, channel, object_kind, staff, currency, unit, count(*), coalesce(sum(amount), 0), count(amount), coalesce(sum(quantity), 0)
-FROM event WHERE source = 'outfitter' AND tbl = 'outbox' AND row_no > $1 AND row_no <= $2
-GROUP BY day, verb, source, tbl, channel, object_kind, staff, currency, unit;
-
 -- name: batch
 SELECT count(*) FROM batch WHERE id = $1::UUID;
 
@@ -28,12 +22,6 @@ UPDATE batch SET n_rows = $2, used = $2, loaded_at = $3, events = events + $4 WH
 -- name: ahead-count
 UPDATE batch SET n_rows = $2, used = $2, events = (SELECT count(*) FROM event WHERE source = 'outfitter' AND tbl = 'outbox') WHERE id = $1;
 
--- name: ahead-day
--- Takes out of the rollup what a facts copy has of the outbox beyond the state's.
-INSERT INTO event_day (day, verb, source, tbl, channel, object_kind, staff, currency, unit, n, amount, n_amount, quantity)
-SELECT day, verb, source, tbl, channel, object_kind, staff, currency, unit, -count(*), -coalesce(sum(amount), 0), -count(amount), -coalesce(sum(quantity), 0)
-FROM event WHERE source = 'outfitter' AND tbl = 'outbox' AND row_no > $1
-GROUP BY day, verb, source, tbl, channel, object_kind, staff, currency, unit;
-
 -- name: ahead
+-- Takes out what a facts copy has of the outbox beyond the state's.
 DELETE FROM event WHERE source = 'outfitter' AND tbl = 'outbox' AND row_no > $1;

@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/chanzipu/outfitter/internal/fault"
@@ -130,29 +131,37 @@ type DayVerb struct {
 
 // ByDay counts events per day and verb from a day on.
 func ByDay(ctx context.Context, db *store.DB, since time.Time) ([]DayVerb, error) {
-	rows, err := db.Facts.Query(ctx, sqlDayVerb, since.Format("2006-01-02"))
-	return store.Collect(rows, err, func(r *sql.Rows) (d DayVerb, err error) {
-		var day time.Time
-		err = r.Scan(&day, &d.Verb, &d.N)
-		d.Day = day.Format("2006-01-02")
-		return d, err
+	first := since.Format("2006-01-02")
+	days, err := keptDays.Get(ctx, db, first, func(ctx context.Context) ([]DayVerb, error) {
+		rows, err := db.Facts.Query(ctx, sqlDayVerb, first)
+		return store.Collect(rows, err, func(r *sql.Rows) (d DayVerb, err error) {
+			var day time.Time
+			err = r.Scan(&day, &d.Verb, &d.N)
+			d.Day = day.Format("2006-01-02")
+			return d, err
+		})
 	})
+	return slices.Clone(days), err
 }
 
 // LastDay is the newest day that has an event, the zero time where none has.
 func LastDay(ctx context.Context, db *store.DB) (time.Time, error) {
-	var day sql.NullTime
-	err := db.Facts.QueryRow(ctx, sqlLastDay).Scan(&day)
-	return day.Time, err
+	return keptLast.Get(ctx, db, "", func(ctx context.Context) (time.Time, error) {
+		var day sql.NullTime
+		err := db.Facts.QueryRow(ctx, sqlLastDay).Scan(&day)
+		return day.Time, err
+	})
 }
 
 // Totals are the sizes of what is loaded.
 type Totals struct{ Events, Parties, Batches, Rejects int64 }
 
 // Total counts all that is loaded.
-func Total(ctx context.Context, db *store.DB) (t Totals, err error) {
-	err = db.Facts.QueryRow(ctx, sqlTotals).Scan(&t.Events, &t.Parties, &t.Batches, &t.Rejects)
-	return t, err
+func Total(ctx context.Context, db *store.DB) (Totals, error) {
+	return keptTotal.Get(ctx, db, "", func(ctx context.Context) (t Totals, err error) {
+		err = db.Facts.QueryRow(ctx, sqlTotals).Scan(&t.Events, &t.Parties, &t.Batches, &t.Rejects)
+		return t, err
+	})
 }
 
 // CameIn counts what batches loaded since an instant brought.
@@ -170,9 +179,12 @@ type SourceSum struct {
 
 // Sources sums the batches of each source.
 func Sources(ctx context.Context, db *store.DB) ([]SourceSum, error) {
-	rows, err := db.Facts.Query(ctx, sqlSourceList)
-	return store.Collect(rows, err, func(r *sql.Rows) (s SourceSum, err error) {
-		err = r.Scan(&s.Source, &s.Batches, &s.Events, &s.Parties, &s.Rejects, &s.Rows, &s.LastLoaded)
-		return s, err
+	sums, err := keptSources.Get(ctx, db, "", func(ctx context.Context) ([]SourceSum, error) {
+		rows, err := db.Facts.Query(ctx, sqlSourceList)
+		return store.Collect(rows, err, func(r *sql.Rows) (s SourceSum, err error) {
+			err = r.Scan(&s.Source, &s.Batches, &s.Events, &s.Parties, &s.Rejects, &s.Rows, &s.LastLoaded)
+			return s, err
+		})
 	})
+	return slices.Clone(sums), err
 }

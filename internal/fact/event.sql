@@ -29,10 +29,10 @@ SELECT a.id::TEXT FROM event_again a WHERE a.batch_id = $1::UUID AND a.row_no = 
 
 -- name: by-verb
 -- Events per day and verb since a day, from the deltas.
-SELECT day, verb, sum(n)::BIGINT FROM event_day WHERE day >= $1 AND verb <> 'stat.reported' GROUP BY day, verb HAVING sum(n) <> 0 ORDER BY day, verb;
+SELECT day, verb, sum(n)::BIGINT FROM event_day_all WHERE day >= $1 AND verb <> 'stat.reported' GROUP BY day, verb HAVING sum(n) <> 0 ORDER BY day, verb;
 
 -- name: totals
-SELECT (SELECT coalesce(sum(n), 0)::BIGINT FROM event_day), (SELECT count(*) FROM party), (SELECT count(*) FROM batch WHERE state = 'loaded'),
+SELECT (SELECT coalesce(sum(n), 0)::BIGINT FROM event_day_all), (SELECT count(*) FROM party), (SELECT count(*) FROM batch WHERE state = 'loaded'),
        (SELECT coalesce(sum(rejected), 0)::BIGINT FROM batch WHERE state = 'loaded');
 
 -- name: since
@@ -41,7 +41,7 @@ SELECT coalesce(sum(events), 0)::BIGINT, coalesce(sum(parties), 0)::BIGINT, coal
 FROM batch WHERE state = 'loaded' AND loaded_at >= $1;
 
 -- name: last-day
-SELECT max(day) FROM event_day;
+SELECT max(day) FROM (SELECT day FROM event_day_all GROUP BY day HAVING sum(n) > 0) d;
 
 -- name: sources
 -- One row per source: what it brought and when it was last heard of.

@@ -5,12 +5,13 @@
 // newer batch overtakes the older version, which is kept, and comes back when
 // the newer batch is rolled back; the same id with the same values is noted as
 // said again, so that rolling back the first batch that said it leaves it
-// standing under the second (version.go). And event_day is a table of deltas,
-// never of totals.
+// standing under the second (version.go). And event_day and event_day_all are
+// tables of deltas, never of totals (day.go).
 //
 // It owns event, party_record, membership and snapshot with their _superseded
-// and _again, party, party_entity, event_day, batch, reject, outbox_cursor in
-// the facts, and fact_outbox in the state.
+// and _again, party, party_entity, event_day, event_day_all, batch, reject,
+// compaction, outbox_cursor and fact_version in the facts, and fact_outbox in
+// the state.
 package fact
 
 import (

@@ -28,11 +28,11 @@ var (
 	sqlCursorSet     = cursorQueries.Get("set")
 	sqlCursorMove    = cursorQueries.Get("move")
 	sqlRelayInsert   = cursorQueries.Get("insert")
-	sqlRelayDay      = cursorQueries.Get("day")
+	dayRelayed       = dayDelta("relayed", 1, "event e WHERE e.source = 'outfitter' AND e.tbl = 'outbox' AND e.row_no > $1 AND e.row_no <= $2")
 	sqlRelayBatch    = cursorQueries.Get("batch")
 	sqlRelayCount    = cursorQueries.Get("count")
 	sqlAheadCount    = cursorQueries.Get("ahead-count")
-	sqlAheadDay      = cursorQueries.Get("ahead-day")
+	dayAhead         = dayDelta("ahead", -1, "event e WHERE e.source = 'outfitter' AND e.tbl = 'outbox' AND e.row_no > $1")
 	sqlAhead         = cursorQueries.Get("ahead")
 	sqlOutboxLock    = store.Text("fact.outbox.lock", "LOCK TABLE fact_outbox IN EXCLUSIVE MODE")
 	outboxBatchParts = []string{"batch", "outfitter", "outbox"}
@@ -78,8 +78,8 @@ func Reconcile(ctx context.Context, db *store.DB) error {
 	}
 	if last := next - 1; cursor > last {
 		err := db.Facts.Tx(ctx, func(tx *store.Tx) error {
-			return runSteps(ctx, tx, []step{{sqlAheadDay, []any{last}}, {sqlAhead, []any{last}}, {sqlCursorSet, []any{last}},
-				{sqlAheadCount, []any{db.ID(outboxBatchParts...).String(), last}}})
+			return runSteps(ctx, tx, append(dayAhead.steps(last), step{sqlAhead, []any{last}}, step{sqlCursorSet, []any{last}},
+				step{sqlAheadCount, []any{db.ID(outboxBatchParts...).String(), last}}, step{sqlVersionAdd, nil}))
 		})
 		if err != nil {
 			return err
@@ -146,7 +146,7 @@ func Relay(ctx context.Context, db *store.DB) error {
 					return err
 				}
 			}
-			return runSteps(ctx, tx, []step{{sqlRelayDay, []any{cursor, last}}, {sqlRelayCount, []any{batch, last, time.Now().UTC(), events}}})
+			return runSteps(ctx, tx, append(dayRelayed.steps(cursor, last), step{sqlRelayCount, []any{batch, last, time.Now().UTC(), events}}, step{sqlVersionAdd, nil}))
 		})
 		if err != nil {
 			return err

@@ -25,6 +25,7 @@ var (
 	sqlParty        = partyQueries.Get("get")
 	sqlPartiesOfRow = partyQueries.Get("of-row")
 	sqlPartySearch  = partyQueries.Get("search")
+	sqlPartyPlain   = partyQueries.Get("search-plain")
 	sqlLinks        = partyQueries.Get("links")
 	sqlLinksObject  = partyQueries.Get("links-object")
 	sqlLinksField   = partyQueries.Get("links-field")
@@ -93,7 +94,11 @@ func PartiesOfRow(ctx context.Context, db *store.DB, batch string, row int64) ([
 // SearchParties finds parties whose name contains text or whose key is text.
 func SearchParties(ctx context.Context, db *store.DB, text string, limit int) ([]Party, error) {
 	like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(text)) + "%"
-	rows, err := db.Facts.Query(ctx, sqlPartySearch, like, text, limit)
+	q := sqlPartySearch
+	if strings.ToLower(text) == strings.ToUpper(text) {
+		q = sqlPartyPlain
+	}
+	rows, err := db.Facts.Query(ctx, q, like, text, limit)
 	return store.Collect(rows, err, func(r *sql.Rows) (Party, error) { return scanParty(r) })
 }
 

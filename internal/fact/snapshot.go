@@ -23,7 +23,8 @@ var (
 	sqlNewer        = snapshotQueries.Get("newer")
 	sqlBury         = snapshotQueries.Get("bury")
 	sqlTombstone    = snapshotQueries.Get("tombstone")
-	sqlSnapshotDay  = snapshotQueries.Get("day")
+	dayTold         = dayDelta("told", 1, `event e WHERE e.batch_id = $1::UUID AND e.verb IN (
+		SELECT DISTINCT noun || '.changed' FROM snapshot WHERE source = $2 UNION SELECT DISTINCT noun || '.removed' FROM snapshot WHERE source = $2)`)
 )
 
 // A change is one row of a snapshot that differs from the delivery before.
@@ -61,8 +62,7 @@ func commitSnapshots(ctx context.Context, tx *store.Tx, key []byte, b Batch, fre
 	if err := tell(ctx, tx, key, b, changes); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, sqlSnapshotDay, b.ID, b.Source)
-	return err
+	return runSteps(ctx, tx, dayTold.steps(b.ID, b.Source))
 }
 
 func differences(ctx context.Context, tx *store.Tx, b Batch, overtaken bool) ([]change, error) {

@@ -34,9 +34,3 @@ WHERE fields IS NOT NULL AND source = $2
   AND EXISTS (SELECT 1 FROM batch b WHERE b.id = snapshot.batch_id AND b.seq < $1)
   AND EXISTS (SELECT 1 FROM stage_snapshot t WHERE t.tbl = snapshot.tbl)
   AND NOT EXISTS (SELECT 1 FROM stage_snapshot s WHERE s.id = snapshot.id);
-
--- name: day
-INSERT INTO event_day (day, verb, source, tbl, channel, object_kind, staff, currency, unit, n, amount, n_amount, quantity)
-SELECT day, verb, source, tbl, channel, object_kind, staff, currency, unit, count(*), 0, 0, 0
-FROM event WHERE batch_id = $1::UUID AND verb IN (SELECT DISTINCT noun || '.changed' FROM snapshot WHERE source = $2 UNION SELECT DISTINCT noun || '.removed' FROM snapshot WHERE source = $2)
-GROUP BY day, verb, source, tbl, channel, object_kind, staff, currency, unit;

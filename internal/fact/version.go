@@ -2,7 +2,6 @@ package fact
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/chanzipu/outfitter/internal/store"
@@ -16,12 +15,12 @@ type versioned struct {
 	table  string
 	values []string // columns that make two versions differ
 	cols   string   // all columns
-	day    bool     // keeps event_day
+	day    bool     // keeps the rollups
 
 	clash, again, overtake, leave, enter, enterFresh, dupAgain, dupOld store.SQL // commit
 	affectedBatch, affectedStage, shelve, all, newest, againAll        store.SQL // resettle
 	clearT, clearOld, clearAgain, current, enterAll, oldAll            store.SQL
-	dayLeave, dayEnter, dayFresh, dayOut, dayIn                        store.SQL
+	dayLeave, dayEnter, dayFresh, dayOut, dayIn                        deltas
 }
 
 var (
@@ -132,13 +131,6 @@ func repeated(cols string) string {
 	return strings.NewReplacer("e.batch_id", "a.batch_id", "e.row_no", "a.row_no").Replace(prefixed("e", cols))
 }
 
-func dayDelta(name string, sign int, from string) store.SQL {
-	return store.Text("fact.day."+name, fmt.Sprintf(`INSERT INTO event_day (day, verb, source, tbl, channel, object_kind, staff, currency, unit, n, amount, n_amount, quantity)
-		SELECT e.day, e.verb, e.source, e.tbl, e.channel, e.object_kind, e.staff, e.currency, e.unit,
-		       %[1]d * count(*), %[1]d * coalesce(sum(e.amount), 0), %[1]d * count(e.amount), %[1]d * coalesce(sum(e.quantity), 0)
-		FROM %[2]s GROUP BY e.day, e.verb, e.source, e.tbl, e.channel, e.object_kind, e.staff, e.currency, e.unit`, sign, from))
-}
-
 var (
 	dropClash    = store.Text("fact.drop-clash", "DROP TABLE IF EXISTS clash")
 	noClash      = store.Text("fact.no-clash", "CREATE TEMP TABLE clash (id UUID, old_batch UUID, old_row BIGINT, same BOOLEAN)")
@@ -170,13 +162,13 @@ func (v *versioned) commit(ctx context.Context, tx *store.Tx, fresh bool) error 
 	if !fresh {
 		steps = append(steps, step{v.again, nil}, step{v.overtake, nil})
 		if v.day {
-			steps = append(steps, step{v.dayLeave, nil})
+			steps = append(steps, v.dayLeave.steps()...)
 		}
 		steps = append(steps, step{v.leave, nil})
 	}
 	steps = append(steps, step{enter, nil})
 	if v.day {
-		steps = append(steps, step{dayEnter, nil})
+		steps = append(steps, dayEnter.steps()...)
 	}
 	return runSteps(ctx, tx, append(steps, step{v.dupAgain, nil}, step{v.dupOld, nil}, step{dropClash, nil}))
 }
@@ -196,11 +188,11 @@ func (v *versioned) resettle(without string) []step {
 	w := []any{without}
 	steps := []step{{dropAll, nil}, {dropNewest, nil}, {dropStanding, nil}, {v.all, w}}
 	if v.day {
-		steps = append(steps, step{v.dayOut, nil})
+		steps = append(steps, v.dayOut.steps()...)
 	}
 	steps = append(steps, step{v.clearT, nil}, step{v.clearOld, nil}, step{v.clearAgain, nil}, step{v.newest, nil}, step{v.current, nil}, step{v.enterAll, nil}, step{v.againAll, nil}, step{v.oldAll, nil})
 	if v.day {
-		steps = append(steps, step{v.dayIn, nil})
+		steps = append(steps, v.dayIn.steps()...)
 	}
 	return append(steps, step{dropAll, nil}, step{dropNewest, nil}, step{dropStanding, nil}, step{dropAffected, nil})
 }

@@ -44,7 +44,7 @@ func (b *builder) arg(v any) string {
 	return "$" + strconv.Itoa(len(b.args))
 }
 
-// UsesRollup reports whether event_day can answer the question.
+// UsesRollup reports whether the daily rollup can answer the question.
 func (q Question) UsesRollup() bool {
 	if !q.Metric.Additive() || !q.aligned() || q.otherZone() {
 		return false
@@ -60,6 +60,21 @@ func (q Question) UsesRollup() bool {
 		}
 	}
 	return true
+}
+
+// rollup is the smallest rollup that can answer the question.
+func (q Question) rollup() string {
+	for _, d := range q.By {
+		if d.staff {
+			return "event_day"
+		}
+	}
+	for _, f := range q.Where {
+		if f.Dimension.staff {
+			return "event_day"
+		}
+	}
+	return "event_day_all"
 }
 
 // aligned reports whether the range begins and ends at midnight.
@@ -180,7 +195,7 @@ func (q Question) filtered(b *builder) string {
 func (q Question) flat(b *builder, rollup bool) string {
 	table, n, num, den := "event", "count(*)", "count(*)", "count(*)"
 	if rollup {
-		table, n, num, den = "event_day", "sum(e.n)", "sum(e.n)", "sum(e.n)"
+		table, n, num, den = q.rollup(), "sum(e.n)", "sum(e.n)", "sum(e.n)"
 	}
 	var value, x, only string
 	x = "0"
@@ -224,7 +239,7 @@ func (q Question) perUnit(b *builder, rollup bool) string {
 	col := "e." + q.Metric.Column
 	inner := "SELECT " + q.point(b) + ", coalesce(e." + q.guard() + ", '') AS per, "
 	if rollup {
-		inner += "sum(" + col + ")::DOUBLE PRECISION AS s, sum(e.n_amount)::BIGINT AS c FROM event_day AS e" + q.where(b, q.Metric.Verbs()) +
+		inner += "sum(" + col + ")::DOUBLE PRECISION AS s, sum(e.n_amount)::BIGINT AS c FROM " + q.rollup() + " AS e" + q.where(b, q.Metric.Verbs()) +
 			" GROUP BY 1, 2, 3, 4 HAVING sum(e.n_amount) <> 0"
 	} else {
 		inner += "sum(" + col + ")::DOUBLE PRECISION AS s, count(*)::BIGINT AS c FROM event AS e" + q.where(b, q.Metric.Verbs()) +

@@ -24,8 +24,9 @@ type Dimension struct {
 	Name      string
 	Title, ZH string
 	Type      Type
-	Rollup    bool // in event_day
+	Rollup    bool // in the daily rollup
 	Filter    bool // for filters alone
+	staff     bool // of the rollups only in the one that keeps the staff
 	column    string
 	key       string // of an attribute
 }
@@ -37,8 +38,8 @@ var Dimensions = []Dimension{
 	{Name: "tbl", Title: "Table", ZH: "数据表", Type: Text, Rollup: true, column: "e.tbl"},
 	{Name: "channel", Title: "Channel", ZH: "渠道", Type: Text, Rollup: true, column: "e.channel"},
 	{Name: "object_kind", Title: "Kind of object", ZH: "对象类型", Type: Text, Rollup: true, column: "e.object_kind"},
-	{Name: "staff", Title: "Colleague", ZH: "员工", Type: ID, Rollup: true, column: "e.staff"},
-	{Name: "team", Title: "Team", ZH: "团队", Type: Text, Rollup: true, column: teamOfDay},
+	{Name: "staff", Title: "Colleague", ZH: "员工", Type: ID, Rollup: true, staff: true, column: "e.staff"},
+	{Name: "team", Title: "Team", ZH: "团队", Type: Text, Rollup: true, staff: true, column: teamOfDay},
 	{Name: "currency", Title: "Currency", ZH: "货币", Type: Text, Rollup: true, column: "e.currency"},
 	{Name: "unit", Title: "Unit", ZH: "单位", Type: Text, Rollup: true, column: "e.unit"},
 	{Name: "account", Title: "Account", ZH: "客户", Type: ID, column: "e.account"},

@@ -3,7 +3,7 @@
 //
 // A metric compiles to one text that DuckDB and PostgreSQL both run: on
 // event_day where the metric is additive and every dimension and filter is in
-// the rollup, on event otherwise. stat.reported is never counted as an event.
+// the rollup (event_day_all where none asks for staff), on event otherwise. stat.reported is never counted as an event.
 // Money in several currencies has no sum: the value is NULL and the point says
 // how many there were. A duration refuses rows known only to the day.
 //

@@ -83,6 +83,7 @@ VALUES ($1::UUID, $2, 't', $3::UUID, $4, $5, $6::TIMESTAMP, $7, $8::DATE, $6::TI
 			// a batch in dollars that was rolled back
 			`INSERT INTO event_day SELECT day, verb, source, tbl, channel, object_kind, staff, 'USD', unit, 3, 9, 3, 0 FROM event`,
 			`INSERT INTO event_day SELECT day, verb, source, tbl, channel, object_kind, staff, 'USD', unit, -3, -9, -3, 0 FROM event`,
+			`INSERT INTO event_day_all SELECT day, verb, source, tbl, channel, object_kind, currency, unit, n, amount, n_amount, quantity FROM event_day`,
 			`INSERT INTO membership (id, source, tbl, batch_id, row_no, loaded_at, staff, team, since, until) VALUES
  ('` + id(1) + `', 'hr', 't', '` + id(1) + `', 1, '2026-01-01', '` + id(51) + `', '华东', '2026-01-01', '2026-03-01'),
  ('` + id(2) + `', 'hr', 't', '` + id(1) + `', 2, '2026-01-01', '` + id(51) + `', '华北', '2026-03-01', NULL)`,

@@ -1,0 +1,4 @@
+package fact
+
+// CompactFrom is Compact with its thresholds.
+var CompactFrom = compact
