@@ -18,6 +18,7 @@ const (
 	Ingest   Right = "ingest"   // events by API
 	Export   Right = "export"   // CSV and XLSX out
 	Reveal   Right = "reveal"   // phone, mail and tax numbers unmasked; audited
+	Assign   Right = "assign"   // who looks after which customer: hand-overs
 	Query    Right = "query"    // SQL over the facts
 	Audit    Right = "audit"    // the audit log
 	Admin    Right = "admin"    // users, tokens
@@ -33,9 +34,9 @@ type Role struct {
 
 // Roles is the whole table of who may do what.
 var Roles = []Role{
-	{"admin", "Administrator", "管理员", []Right{Read, Explore, Rows, Import, Rollback, Ingest, Export, Reveal, Query, Audit, Admin}},
-	{"analyst", "Analyst", "分析师", []Right{Read, Explore, Rows, Import, Rollback, Ingest, Export, Reveal, Query}},
-	{"sales", "Sales", "销售", []Right{Read, Explore, Rows, Export}},
+	{"admin", "Administrator", "管理员", []Right{Read, Explore, Rows, Import, Rollback, Ingest, Export, Reveal, Assign, Query, Audit, Admin}},
+	{"analyst", "Analyst", "分析师", []Right{Read, Explore, Rows, Import, Rollback, Ingest, Export, Reveal, Assign, Query}},
+	{"sales", "Sales", "销售", []Right{Read, Explore, Rows, Export, Assign}},
 	{"growth", "Growth", "增长", []Right{Read, Explore, Rows, Export}},
 	{"service", "Service", "客服", []Right{Read, Explore, Rows}},
 	{"product", "Product", "产品", []Right{Read, Explore, Rows}},

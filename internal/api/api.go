@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/chanzipu/outfitter/internal/identity"
 	"github.com/chanzipu/outfitter/internal/run"
 	"github.com/chanzipu/outfitter/internal/source"
 	"github.com/chanzipu/outfitter/internal/store"
@@ -24,14 +25,15 @@ import (
 
 // Deps are what the API stands on.
 type Deps struct {
-	DB      *store.DB
-	Runs    *run.Runner
-	Door    *source.Door // takes events in; nil = none are taken
-	Web     fs.FS        // the built web client; nil = none
-	BaseURL string       // as seen from outside: https://host/prefix; empty = / of whatever host
-	Proxied bool         // a proxy stands before us: the client's address is in X-Forwarded-For
-	Version string
-	Log     *slog.Logger // nil = the default one
+	DB       *store.DB
+	Runs     *run.Runner
+	Door     *source.Door       // takes events in; nil = none are taken
+	Identity *identity.Resolver // nil = one of its own
+	Web      fs.FS              // the built web client; nil = none
+	BaseURL  string             // as seen from outside: https://host/prefix; empty = / of whatever host
+	Proxied  bool               // a proxy stands before us: the client's address is in X-Forwarded-For
+	Version  string
+	Log      *slog.Logger // nil = the default one
 	// Patience is how long an answer of explore is waited for before it goes on as a run; default 2 s.
 	Patience time.Duration
 }
@@ -48,6 +50,9 @@ type server struct {
 func New(d Deps) (http.Handler, error) {
 	if d.Log == nil {
 		d.Log = slog.Default()
+	}
+	if d.Identity == nil {
+		d.Identity = identity.NewResolver(d.DB)
 	}
 	if d.Patience == 0 {
 		d.Patience = 2 * time.Second
@@ -90,6 +95,8 @@ func (s *server) operations(mux *http.ServeMux) huma.API {
 	registerBatch(api, s)
 	registerEvent(api, s)
 	registerExplore(api, s)
+	registerCustomer(api, s)
+	registerHandover(api, s)
 	registerToday(api, s)
 	registerSystem(api, s)
 	for _, v := range []reflect.Type{typeOf[inspectResult](), typeOf[importResult]()} {

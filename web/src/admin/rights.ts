@@ -10,6 +10,7 @@ export const rightWords = words({
   ingest: ['通过 API 推送事件', 'Send events by API'],
   export: ['导出 CSV 和 Excel', 'Export CSV and Excel'],
   reveal: ['看未脱敏的电话、邮箱、税号（记入审计）', 'See phones, mail and tax numbers unmasked (audited)'],
+  assign: ['分配客户、交接客户', 'Assign and hand over customers'],
   query: ['用 SQL 查询事件', 'Query events with SQL'],
   audit: ['查看审计日志', 'See the audit log'],
   admin: ['管理用户和令牌', 'Manage users and tokens'],

@@ -204,6 +204,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search customers
+         * @description Right: read.
+         */
+        get: operations["list-customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{entity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One customer from every system
+         * @description Right: read.
+         */
+        get: operations["get-customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{entity}/portrait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the customer is like, and was
+         * @description Right: read.
+         */
+        get: operations["customer-portrait"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{entity}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The golden record unmasked; audited
+         * @description Right: reveal.
+         */
+        post: operations["reveal-customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{entity}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that happened, newest first
+         * @description Right: read.
+         */
+        get: operations["customer-timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dimensions": {
         parameters: {
             query?: never;
@@ -318,6 +418,70 @@ export interface paths {
         get: operations["export-explore"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hand-overs of customers, newest first
+         * @description Right: read.
+         */
+        get: operations["list-handovers"];
+        put?: never;
+        /**
+         * Hand all customers of a colleague to another, in one step
+         * @description Right: assign.
+         */
+        post: operations["hand-over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One hand-over with its customers
+         * @description Right: read.
+         */
+        get: operations["get-handover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give back those that are still with whom they were handed to
+         * @description Right: assign.
+         */
+        post: operations["undo-handover"];
         delete?: never;
         options?: never;
         head?: never;
@@ -940,6 +1104,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/traits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The catalogue of traits
+         * @description Right: read.
+         */
+        get: operations["list-traits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traits/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add or change a trait of one's own
+         * @description Right: import.
+         */
+        put: operations["save-trait"];
+        post?: never;
+        /**
+         * Remove a trait of one's own
+         * @description Right: import.
+         */
+        delete: operations["remove-trait"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -1212,6 +1420,202 @@ export interface components {
             column: string;
             value: string;
         };
+        CustomerCampaign: {
+            arm?: string;
+            /** Format: int64 */
+            clicked: number;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: date-time */
+            first: string;
+            key: string;
+            /** Format: date-time */
+            last: string;
+            newest: components["schemas"]["Sayer"];
+            /** Format: int64 */
+            opened: number;
+            /**
+             * Format: int64
+             * @description Goals and redemptions
+             */
+            reached: number;
+            /** Format: int64 */
+            sent: number;
+            source: string;
+        };
+        CustomerCount: {
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            /** Format: int64 */
+            n: number;
+            value: string;
+        };
+        CustomerItem: {
+            city?: string;
+            entity: string;
+            /** @enum {string} */
+            kind: "account" | "person";
+            name: string;
+            /**
+             * Format: int64
+             * @description Identity records behind it
+             */
+            parties: number;
+            sources: string[];
+            traits: components["schemas"]["TraitNow"][];
+        };
+        CustomerMoney: {
+            /** Format: double */
+            amount: number;
+            currency: string;
+        };
+        CustomerParty: {
+            batch: string;
+            id: string;
+            key: string;
+            name: string;
+            namespace: string;
+            /** Format: int64 */
+            row: number;
+            source: string;
+        };
+        CustomerPromise: {
+            /** @description As the source writes it */
+            due: string;
+            said: components["schemas"]["Sayer"];
+            staff: string;
+            text?: string;
+            /** Format: date-time */
+            ts: string;
+            verb: string;
+        };
+        CustomerRelation: {
+            /** @enum {string} */
+            basis: "attr" | "name";
+            /** @description Empty = not a customer here */
+            entity?: string;
+            name: string;
+        };
+        CustomerShovel: {
+            /** Format: date-time */
+            first: string;
+            key: string;
+            /** Format: date-time */
+            last: string;
+            newest: components["schemas"]["Sayer"];
+            /** Format: int64 */
+            offered: number;
+            /** Format: int64 */
+            opened: number;
+            /** Format: int64 */
+            skipped: number;
+            source: string;
+            /** @description One of those it was handed to */
+            staff?: string;
+            /** Format: int64 */
+            used: number;
+        };
+        CustomerSomeone: {
+            entity: string;
+            /**
+             * Format: int64
+             * @description In common; 0 = known by the company's name alone
+             */
+            events: number;
+            /** Format: date-time */
+            first: string | null;
+            /** Format: date-time */
+            last: string | null;
+            name: string;
+            owner: boolean;
+            title?: string;
+        };
+        CustomerSum: {
+            /** @example deal */
+            kind: string;
+            money: components["schemas"]["CustomerMoney"][];
+            /** Format: int64 */
+            n: number;
+            /** @enum {string} */
+            state: "open" | "won" | "lost" | "removed" | "closed" | "unknown";
+        };
+        CustomerTenure: {
+            /** @description The verb that says so, or field */
+            basis: string;
+            name: string;
+            said: components["schemas"]["Sayer"];
+            /**
+             * Format: date-time
+             * @description null = not known
+             */
+            since: string | null;
+            /** @description Entity; empty where a field names somebody unknown */
+            staff: string;
+            /**
+             * Format: date-time
+             * @description null = still
+             */
+            until: string | null;
+        };
+        CustomerThing: {
+            /** Format: double */
+            amount: number | null;
+            currency?: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: date-time */
+            first: string;
+            key: string;
+            kind: string;
+            /** Format: date-time */
+            last: string;
+            newest: components["schemas"]["Sayer"];
+            source: string;
+            /** @enum {string} */
+            state: "open" | "won" | "lost" | "removed" | "closed" | "unknown";
+            text?: string;
+        };
+        CustomerView: {
+            branches: components["schemas"]["CustomerRelation"][];
+            campaigns: components["schemas"]["CustomerCampaign"][];
+            cases: components["schemas"]["CustomerThing"][];
+            channels: components["schemas"]["CustomerCount"][];
+            /** @description Open ones first, then the latest: 20 */
+            deals: components["schemas"]["CustomerThing"][];
+            entity: string;
+            /** Format: int64 */
+            events: number;
+            fields: components["schemas"]["GoldenField"][];
+            /** Format: date-time */
+            first: string | null;
+            /** @enum {string} */
+            kind: "account" | "person";
+            /** Format: date-time */
+            last: string | null;
+            /** @description Personal numbers are hidden; POST …/reveal shows them */
+            masked: boolean;
+            name: string;
+            ours: components["schemas"]["CustomerSomeone"][];
+            /** @description Newest first; the first holds now */
+            owners: components["schemas"]["CustomerTenure"][];
+            parent: components["schemas"]["CustomerRelation"];
+            parties: components["schemas"]["CustomerParty"][];
+            /** @description Dates given or planned */
+            promises: components["schemas"]["CustomerPromise"][];
+            /** @description Requests, needs and tasks about the customer */
+            requests: components["schemas"]["CustomerThing"][];
+            shovels: components["schemas"]["CustomerShovel"][];
+            sources: components["schemas"]["CustomerCount"][];
+            /** @description How many deals, cases … are in which state, and their money */
+            sums: components["schemas"]["CustomerSum"][];
+            /** @description Of an account its people; of a person the accounts */
+            theirs: components["schemas"]["CustomerSomeone"][];
+            verbs: components["schemas"]["CustomerCount"][];
+        };
         DayVerb: {
             /** Format: date */
             day: string;
@@ -1436,6 +1840,52 @@ export interface components {
              */
             pattern?: string;
         };
+        GoldenField: {
+            losers: components["schemas"]["GoldenValue"][];
+            /** @description name, phone, email, tax_no, address, city, title, company or attr:<key> */
+            name: string;
+            /**
+             * @description How the value won
+             * @enum {string}
+             */
+            rule: "recent" | "trusted" | "frequent";
+            value: components["schemas"]["GoldenValue"];
+        };
+        GoldenValue: {
+            batch: string;
+            party: string;
+            /** Format: int64 */
+            row: number;
+            /**
+             * Format: int64
+             * @description That say it
+             */
+            rows: number;
+            /**
+             * Format: date-time
+             * @description When the row was loaded
+             */
+            seen: string;
+            source: string;
+            tbl: string;
+            value: string;
+        };
+        HandoverView: {
+            /** @description Empty in lists */
+            accounts: string[];
+            actor: string;
+            from: components["schemas"]["PartyRef"];
+            id?: string;
+            /** Format: int64 */
+            n: number;
+            reason: string;
+            to: components["schemas"]["PartyRef"];
+            /** Format: date-time */
+            ts: string;
+            /** Format: date-time */
+            undone: string | null;
+            undone_by?: string;
+        };
         Hints: {
             /** @description Names for a table without a header */
             columns?: string[];
@@ -1513,10 +1963,14 @@ export interface components {
             column: string;
             /** Format: double */
             confidence: number;
+            file: string;
             reason: string;
             reason_zh: string;
             table: string;
-            /** @example account.phone */
+            /**
+             * @description Empty = kept as it is, among the attributes
+             * @example account.phone
+             */
             target: string;
             target_zh: string;
         };
@@ -1632,6 +2086,20 @@ export interface components {
             /** @description The verbs that it reads; empty = all */
             verbs: string[];
         };
+        NewHandover: {
+            /** @description Empty = all that they look after */
+            accounts?: string[];
+            /** @description Count alone */
+            dry_run?: boolean;
+            /**
+             * Format: uuid
+             * @description A colleague: entity or party
+             */
+            from: string;
+            reason?: string;
+            /** Format: uuid */
+            to: string;
+        };
         NewQuestion: {
             query: string;
             title: string;
@@ -1662,6 +2130,38 @@ export interface components {
             key: string;
             kind: string;
         };
+        OwnTrait: {
+            about?: string;
+            about_zh?: string;
+            /**
+             * Format: int64
+             * @description Of a metric: the last so many days; 0 = all
+             */
+            days?: number;
+            /**
+             * @description Over other traits: + - * /, comparisons, and or not, if coalesce least greatest abs
+             * @example money / purchases
+             */
+            formula?: string;
+            /** @description account, person; none = both */
+            kinds?: string[];
+            /**
+             * @description Of GET /metrics: a count, sum, mean, ratio or distinct count
+             * @example order.placed.amount
+             */
+            metric?: string;
+            title: string;
+            title_zh: string;
+            unit?: string;
+            unit_zh?: string;
+            /**
+             * @description Of a metric: dimension:operator:value
+             * @example [
+             *       "channel:eq:web"
+             *     ]
+             */
+            where?: string[];
+        };
         PageAuditEntry: {
             items: components["schemas"]["AuditEntry"][];
             /** @description Give it as cursor for the next page; empty = this was the last */
@@ -1672,8 +2172,18 @@ export interface components {
             /** @description Give it as cursor for the next page; empty = this was the last */
             next: string;
         };
+        PageCustomerItem: {
+            items: components["schemas"]["CustomerItem"][];
+            /** @description Give it as cursor for the next page; empty = this was the last */
+            next: string;
+        };
         PageEventItem: {
             items: components["schemas"]["EventItem"][];
+            /** @description Give it as cursor for the next page; empty = this was the last */
+            next: string;
+        };
+        PageHandoverView: {
+            items: components["schemas"]["HandoverView"][];
             /** @description Give it as cursor for the next page; empty = this was the last */
             next: string;
         };
@@ -1704,6 +2214,11 @@ export interface components {
         };
         PageSourceView: {
             items: components["schemas"]["SourceView"][];
+            /** @description Give it as cursor for the next page; empty = this was the last */
+            next: string;
+        };
+        PageTimelineItem: {
+            items: components["schemas"]["TimelineItem"][];
             /** @description Give it as cursor for the next page; empty = this was the last */
             next: string;
         };
@@ -1793,6 +2308,25 @@ export interface components {
              */
             value: number | null;
         };
+        PortraitTrait: {
+            /** @description Oldest first, the last is now */
+            history: components["schemas"]["TraitNow"][];
+            /** Format: double */
+            number: number | null;
+            text?: string;
+        };
+        PortraitView: {
+            /**
+             * Format: date
+             * @description The newest day with an event: windows count back from it
+             */
+            as_of: string;
+            entity: string;
+            /** @description The stored traits know every batch; else they do within about a minute */
+            fresh: boolean;
+            kind: string;
+            traits: components["schemas"]["PortraitTrait"][];
+        };
         Problem: {
             /**
              * @description Stable, for programs
@@ -1831,6 +2365,10 @@ export interface components {
             row: number;
             table: string;
             text: string;
+        };
+        RevealInBody: {
+            /** @description Stands in the audit log */
+            reason: string;
         };
         Role: {
             rights: string[];
@@ -1948,6 +2486,12 @@ export interface components {
             query: string;
             title: string;
         };
+        Sayer: {
+            batch: string;
+            event?: string;
+            /** Format: int64 */
+            row: number;
+        };
         SetAside: {
             agrees: boolean;
             column: string;
@@ -2040,6 +2584,34 @@ export interface components {
             /** @description The company's */
             zone: string;
         };
+        TimelineItem: {
+            account?: components["schemas"]["PartyRef"];
+            /** Format: double */
+            amount?: number;
+            attrs: {
+                [key: string]: unknown;
+            };
+            batch: string;
+            channel?: string;
+            currency?: string;
+            id: string;
+            object?: components["schemas"]["ObjectRef"];
+            person?: components["schemas"]["PartyRef"];
+            /** Format: double */
+            quantity?: number;
+            /** Format: int64 */
+            row: number;
+            source: string;
+            staff?: components["schemas"]["PartyRef"];
+            tbl: string;
+            text?: string;
+            /** Format: date-time */
+            ts: string;
+            /** @example second */
+            ts_precision: string;
+            unit?: string;
+            verb: string;
+        };
         TodayView: {
             batches: components["schemas"]["Batch"][];
             by_verb: components["schemas"]["DayVerb"][];
@@ -2069,6 +2641,49 @@ export interface components {
             item: components["schemas"]["Token"];
             /** @description Shown this once */
             token: string;
+        };
+        TraitNow: {
+            /**
+             * Format: date
+             * @description As of
+             */
+            day: string;
+            /**
+             * Format: double
+             * @description null = a word alone
+             */
+            number: number | null;
+            /** @description The word; of money its currency */
+            text?: string;
+            trait: string;
+        };
+        TraitValue: {
+            title: string;
+            title_zh: string;
+            value: string;
+        };
+        TraitView: {
+            /** @description Its definition */
+            about: string;
+            about_zh: string;
+            formula?: string;
+            kinds: string[];
+            metric?: string;
+            name: string;
+            /** @description Added by the company */
+            own: boolean;
+            title: string;
+            title_zh: string;
+            unit: string;
+            unit_zh: string;
+            /** @description Other traits */
+            uses: string[];
+            /** @description What the words are shown as */
+            values: components["schemas"]["TraitValue"][];
+            /** @description That it reads; empty = every verb, or other traits alone */
+            verbs: string[];
+            /** @description Its value is the text; the number says how much */
+            word: boolean;
         };
         Upload: {
             /** Format: int64 */
@@ -2717,6 +3332,331 @@ export interface operations {
             };
         };
     };
+    "list-customers": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                /** @description In a name; or a whole key, phone, mail or tax number */
+                q?: string;
+                kind?: "account" | "person";
+                city?: string;
+                source?: string;
+                /** @description name:word, such as stage:active, owner:<id of a colleague> */
+                trait?: string[];
+                /** @description A trait that is a number; default: last seen first */
+                sort?: string;
+                /** @description Smallest first */
+                up?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCustomerItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the entity, or of one of its parties */
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customer-portrait": {
+        parameters: {
+            query?: {
+                /** @description History at so many month ends; 0 = none */
+                months?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Of the entity, or of one of its parties */
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortraitView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reveal-customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the entity, or of one of its parties */
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldenField"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "customer-timeline": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                verb?: string[];
+                source?: string[];
+                channel?: string[];
+                /** @description Day or RFC 3339 instant, included */
+                since?: string;
+                /** @description Day or RFC 3339 instant, excluded */
+                until?: string;
+                /** @description In the text, the object's key or an attribute */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Of the entity, or of one of its parties */
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTimelineItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-dimensions": {
         parameters: {
             query?: never;
@@ -3077,6 +4017,241 @@ export interface operations {
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-handovers": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageHandoverView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHandover"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
                 };
             };
             /** @description Unauthorized */
@@ -5159,6 +6334,171 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-traits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraitView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-trait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnTrait"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraitView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-trait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
             };
             cookie?: never;
         };
