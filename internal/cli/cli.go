@@ -91,7 +91,7 @@ that is missing), 5 our fault.`,
 	root.PersistentPreRun = func(c *cobra.Command, _ []string) { s.chosen(c) }
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.AddCommand(newServe(s), newDemo(s), newImport(s), newQuery(s), newRow(s), newRollback(s), newSimulate(s), newWorkbook(s),
-		newUser(s), newValue(s), newAudit(s), newForget(s), newBackup(s), newRestore(s), newMove(s))
+		newUser(s), newValue(s), newReport(s), newVerify(s), newAudit(s), newIdentity(s), newForget(s), newBackup(s), newRestore(s), newMove(s))
 	root.AddCommand(libraryCommands(s)...)
 	return root
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/chanzipu/outfitter/internal/api"
 	"github.com/chanzipu/outfitter/internal/fact"
 	"github.com/chanzipu/outfitter/internal/fault"
+	"github.com/chanzipu/outfitter/internal/identity"
 	"github.com/chanzipu/outfitter/internal/run"
 	"github.com/chanzipu/outfitter/internal/source"
 	"github.com/chanzipu/outfitter/internal/store"
@@ -64,6 +65,7 @@ type installation struct {
 	runs *run.Runner
 	door *source.Door
 	log  *slog.Logger
+	who  *identity.Resolver
 }
 
 func runServe(ctx context.Context, s *streams, o serveOptions) (err error) {
@@ -82,7 +84,9 @@ func serve(ctx context.Context, s *streams, o serveOptions, db *store.DB, ready 
 			return err
 		}
 	}
-	in := &installation{db: db, log: slog.New(slog.NewJSONHandler(s.err, nil))}
+	in := &installation{db: db, log: slog.New(slog.NewJSONHandler(s.err, nil)), who: identity.NewResolver(db)}
+	resolvers.Store(db, in.who)
+	defer resolvers.Delete(db)
 	if in.runs, err = run.Open(ctx, db, in.log); err != nil {
 		return err
 	}
@@ -111,7 +115,7 @@ func serve(ctx context.Context, s *streams, o serveOptions, db *store.DB, ready 
 		listener, scheme = tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}), "https"
 	}
 	pages, _ := web.Files()
-	handler, err := api.New(api.Deps{DB: db, Runs: in.runs, Door: in.door, Web: pages, BaseURL: o.baseURL, Proxied: o.proxied, Version: Version, Log: in.log})
+	handler, err := api.New(api.Deps{DB: db, Runs: in.runs, Door: in.door, Identity: in.who, Web: pages, BaseURL: o.baseURL, Proxied: o.proxied, Version: Version, Log: in.log})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -174,6 +178,9 @@ func (in *installation) run(ctx context.Context, listener, sock net.Listener, ha
 	g.Go(func() error { return in.every(ctx, 500*time.Millisecond, "load events", in.door.Load) })
 	g.Go(func() error {
 		return in.every(ctx, time.Second, "relay", func(ctx context.Context) error { return fact.Relay(ctx, in.db) })
+	})
+	g.Go(func() error {
+		return in.every(ctx, 2*time.Second, "link parties", func(ctx context.Context) error { _, err := in.who.Sync(ctx); return err })
 	})
 	g.Go(func() error {
 		return in.every(ctx, 15*time.Second, "poll folders", func(ctx context.Context) error { return source.Poll(ctx, in.db, time.Now()) })

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"maps"
-	"math"
 	"slices"
 	"sync"
 	"time"
@@ -446,14 +445,4 @@ func (k *linked) impose(pairs []Pair, b *binding) (map[uint32]bool, error) {
 		touched[x], touched[y] = true, true
 	}
 	return touched, nil
-}
-
-// weight of a pair in bits; NaN where one of them is not there.
-func (k *linked) weight(p Pair) float64 {
-	x, okA := k.record[p.A]
-	y, okB := k.record[p.B]
-	if k.rv == nil || !okA || !okB {
-		return math.NaN()
-	}
-	return k.rv.Weight(x, y)
 }
