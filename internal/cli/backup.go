@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/chanzipu/outfitter/internal/fact"
+	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/store"
 	"github.com/chanzipu/outfitter/internal/store/migrate"
 )
@@ -50,7 +51,7 @@ var callBackup = onFolder("backup", func(ctx context.Context, db *store.DB, in b
 })
 
 func newRestore(s *streams) *cobra.Command {
-	var from string
+	var from, erased string
 	c := &cobra.Command{
 		Use: "restore --from FOLDER --data DIR", Short: "Make a new folder from a backup, checking every file", Args: cobra.NoArgs,
 		Example: `  outfitter restore --from /mnt/backup/outfitter --data ./restored`,
@@ -58,6 +59,9 @@ func newRestore(s *streams) *cobra.Command {
 			progress, end := s.progress()
 			defer end()
 			m, err := store.Restore(c.Context(), from, s.dir, s.database, progress)
+			if err == nil && erased != "" {
+				err = takeErased(s.dir, erased)
+			}
 			if err != nil {
 				return err
 			}
@@ -78,10 +82,20 @@ func newRestore(s *streams) *cobra.Command {
 	}
 	s.folderFlags(c)
 	c.Flags().StringVar(&from, "from", "", "folder of the backup")
+	c.Flags().StringVar(&erased, "erased", "", "tombstones of people erased since, from the folder that is replaced: DIR/vault/erased/tombstones.ndjson")
 	if err := c.MarkFlagRequired("from"); err != nil {
 		panic(err)
 	}
 	return c
+}
+
+// takeErased adds tombstones that neither the backup nor its notes know.
+func takeErased(dir, file string) error {
+	lines, err := os.ReadFile(file)
+	if err != nil {
+		return fault.New(fault.ErrInvalid, "restore.erased", fmt.Sprintf("The tombstones %s can't be read: %v.", file, err), fmt.Sprintf("墓碑文件 %s 读不出来：%v。", file, err))
+	}
+	return store.TakeTombstones(dir, lines)
 }
 
 func newMove(s *streams) *cobra.Command {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"github.com/chanzipu/outfitter/internal/erasure"
 	"github.com/chanzipu/outfitter/internal/fact"
 	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/store"
@@ -91,6 +92,9 @@ func (s *streams) open(ctx context.Context) (*store.DB, error) {
 	err = migrate.Up(ctx, db, copyBefore(db))
 	if err == nil {
 		err = fact.Reconcile(ctx, db)
+	}
+	if err == nil {
+		err = erasure.Resume(ctx, db)
 	}
 	if err != nil {
 		if fault.Mine(err) {

@@ -40,6 +40,8 @@ var (
 	sqlInterrupt = queries.Get("interrupt")
 	sqlRemoveOld = queries.Get("remove-old")
 	sqlCount     = queries.Get("count")
+	sqlKept      = queries.Get("kept")
+	sqlForget    = queries.Get("forget")
 )
 
 func init() {

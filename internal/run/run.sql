@@ -33,3 +33,10 @@ DELETE FROM run_run WHERE ended <> '' AND ended < $1;
 
 -- name: count
 SELECT state, count(*) FROM run_run GROUP BY state;
+
+-- name: kept
+-- What ended runs keep of their work.
+SELECT id, title || ' ' || what || ' ' || params || ' ' || result FROM run_run WHERE ended <> '';
+
+-- name: forget
+UPDATE run_run SET title = '', what = '', what_zh = '', params = '', result = '' WHERE id = $1;

@@ -244,6 +244,16 @@ func deliveries(ctx context.Context, db *store.DB, r Request, work string, tell 
 	return parts, failed, nil
 }
 
+// Distinct are the names by which the batches of an archive's members are
+// known, in their order.
+func Distinct(ms []read.Member) []string {
+	out := make([]string, len(ms))
+	for i, m := range distinct(slices.Clone(ms)) {
+		out[i] = m.Name
+	}
+	return out
+}
+
 // distinct numbers the members of an archive that share a name, before the
 // extension: a batch is known by its member's name.
 func distinct(ms []read.Member) []read.Member {
@@ -402,6 +412,9 @@ func commit(ctx context.Context, db *store.DB, r Request, p part, m mapping.Mapp
 	b.Seconds = time.Since(began).Seconds()
 	if b, err = fact.Commit(ctx, db, b, out); err != nil {
 		return BatchResult{}, store.DiskFault(db.Dir, err)
+	}
+	if err := guard(ctx, db, b.ID); err != nil {
+		return BatchResult{}, err
 	}
 	b.Seconds = time.Since(began).Seconds()
 	if err := fact.SetSeconds(ctx, db, b.ID, b.Seconds); err != nil {

@@ -282,6 +282,9 @@ func (d *Door) loadOne(ctx context.Context, s vault.Sealed, zone string) error {
 	if _, err := fact.Commit(ctx, d.db, b, out); err != nil {
 		return err
 	}
+	if err := guard(ctx, d.db, id); err != nil {
+		return err
+	}
 	return os.Remove(s.Path)
 }
 

@@ -69,7 +69,12 @@ func Backup(ctx context.Context, db *DB, to, database string, tell func(done, to
 	if err := m.keep(to, "key", filepath.Join(db.Dir, "key")); err != nil {
 		return m, err
 	}
-	if err := m.tree(ctx, db.Dir, to, "object"); err != nil {
+	for _, part := range []string{"erased", "blanked", "object"} {
+		if err := m.tree(ctx, db.Dir, to, part); err != nil {
+			return m, err
+		}
+	}
+	if err := remember(db.Dir, to); err != nil {
 		return m, err
 	}
 	b, err := json.MarshalIndent(m, "", "  ")
@@ -176,7 +181,10 @@ func dumpPostgres(ctx context.Context, to, database string, m *Manifest) error {
 func (m *Manifest) keep(to, rel, from string) error {
 	dst := filepath.Join(to, rel)
 	if _, err := os.Stat(dst); err == nil && strings.HasPrefix(rel, filepath.Join("vault", "object")) {
-		return m.hash(to, rel)
+		blanked, err := os.Stat(filepath.Join(to, "vault", "blanked", filepath.Base(rel)))
+		if err != nil || blanked.IsDir() {
+			return m.hash(to, rel)
+		}
 	}
 	if err := os.MkdirAll(filepath.Dir(dst), 0o700); err != nil {
 		return DiskFault(to, err)
@@ -248,6 +256,9 @@ func Restore(ctx context.Context, from, dir, database string, tell func(done, to
 		if err := copyFile(filepath.Join(from, rel), dst); err != nil {
 			return m, err
 		}
+	}
+	if err := erasedSince(from, dir); err != nil {
+		return m, err
 	}
 	if m.Engine == Postgres {
 		return m, loadPostgres(ctx, filepath.Join(from, "postgres.dump"), database)

@@ -85,6 +85,9 @@ func Open(ctx context.Context, o Options) (_ *DB, err error) {
 	if db.State, err = openSQLite(ctx, filepath.Join(db.Dir, "state.sqlite")); err != nil {
 		return nil, err
 	}
+	if err := db.rewriteFacts(ctx); err != nil {
+		return nil, err
+	}
 	db.Facts, err = openDuckDB(ctx, filepath.Join(db.Dir, "facts.duckdb"), db.StageDir(), o)
 	return db, err
 }

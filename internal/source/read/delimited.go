@@ -122,7 +122,7 @@ func (d *delivery) delimited() ([]Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if asIs {
+	if asIs && d.visit == nil {
 		c, err := d.scan(f, p)
 		if err != nil {
 			return nil, err
@@ -315,16 +315,18 @@ func (w *rewriter) all(r *csv.Reader, p plan) error {
 			w.blank = w.blank || rec.Blank
 			continue
 		}
-		if skipped < p.records && rec.Code == "" {
-			skipped++
+		if skipped < p.records {
+			if rec.Code == "" { // else a broken banner line
+				skipped++
+			}
+			w.d.met(w.t, w.t.Read, rec, p.guess.Dialect, nil)
 			continue
 		}
-		if skipped < p.records {
-			continue // a broken banner line
-		}
+		before := w.t.Read
 		if err := w.record(rec); err != nil {
 			return err
 		}
+		w.d.met(w.t, before, rec, p.guess.Dialect, p.layout.Names)
 		w.blank = false
 	}
 	return w.footers()

@@ -33,6 +33,8 @@ type delivery struct {
 	whole    bool   // head is all
 	format   Format
 	bom      int
+	visit    func(Spot) // of Walk; nil = nobody asks
+	sheets   int        // of a workbook, those that became tables so far
 }
 
 // Detect says what the delivery at path is, from its first bytes and, where it
@@ -63,7 +65,12 @@ func Extract(ctx context.Context, path, name, work string, h Hints, l Limits, p 
 		return Format{}, nil, err
 	}
 	d.work, d.progress = work, p
+	return d.extract()
+}
+
+func (d *delivery) extract() (Format, []Table, error) {
 	var tables []Table
+	var err error
 	switch d.format.Kind {
 	case CSV:
 		tables, err = d.delimited()

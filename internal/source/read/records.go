@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/chanzipu/outfitter/internal/fault"
@@ -39,7 +40,15 @@ type jsonReader struct {
 	order  []string
 	write  bool
 	main   string
-	found  bool // an array of rows was met
+	found  bool  // an array of rows was met
+	at     int64 // offset of the row in hand
+}
+
+// mark notes where the row that comes next begins, and returns its line.
+func (r *jsonReader) mark() int64 {
+	_, _ = r.in.Peek() // blanks before it are not its own; an error comes again
+	r.at = r.in.Offset()
+	return r.in.Line()
 }
 
 // records extracts a JSON or NDJSON delivery.
@@ -114,7 +123,7 @@ func (r *jsonReader) lines() error {
 		if err != nil {
 			return r.ours(err)
 		}
-		line := r.in.Line()
+		line := r.mark()
 		if c != '{' && c != '[' && c != '"' {
 			if err := r.record(r.main, bytes.TrimSpace(r.in.Rest()), line); err != nil {
 				return err
@@ -163,6 +172,7 @@ func (r *jsonReader) whole() error {
 	default:
 		r.found = r.d.h.Records == ""
 		var v []byte
+		r.mark()
 		if v, err = r.in.Value(); err == nil || errors.Is(err, io.ErrUnexpectedEOF) {
 			err = r.strict(r.main, v, r.in.Line())
 		}
@@ -178,7 +188,7 @@ func (r *jsonReader) whole() error {
 
 // oneRow reads the whole value as a single row.
 func (r *jsonReader) oneRow() error {
-	line := r.in.Line()
+	line := r.mark()
 	v, err := r.in.Value()
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return r.ours(err)
@@ -294,7 +304,7 @@ func (r *jsonReader) array(name string) error {
 			r.in.Skip()
 			return nil
 		}
-		line := r.in.Line()
+		line := r.mark()
 		v, err := r.in.Value()
 		if err != nil {
 			return err
@@ -357,6 +367,9 @@ func (r *jsonReader) record(name string, v []byte, line int64) error {
 	}
 	if !r.write {
 		return nil
+	}
+	if r.d.visit != nil {
+		r.d.visit(Spot{Table: slices.Index(r.order, name), Name: t.t.Name, Row: t.t.Read, Names: t.t.Header, Paths: t.columns, Raw: v, Offset: r.at - int64(r.d.bom)})
 	}
 	if bad != nil {
 		return t.s.reject(rejectJSON(bad, line, r.d.format.Encoding), v)

@@ -40,6 +40,7 @@ func (d *delivery) workbook() ([]Table, error) {
 		}
 		if t != nil {
 			tables = append(tables, *t)
+			d.sheets++
 		}
 		d.progress(d.size*int64(i+1)/int64(len(book.Sheets())), d.size)
 	}
@@ -148,9 +149,10 @@ func (d *delivery) cells(book excel.Book, i int, t *Table, l layout.Layout, samp
 		return err
 	}
 	s.take(b)
-	w := sheetRows{s: s, width: max(width, len(l.Names)), left: left, names: l.Names}
+	w := sheetRows{d: d, sheet: i, s: s, width: max(width, len(l.Names)), left: left, names: l.Names}
 	err = book.Rows(i, func(row int, cells []excel.Cell) error {
 		if int64(row) < first {
+			w.banner(int64(row), cells)
 			return nil
 		}
 		if row%4096 == 0 && d.ctx.Err() != nil {
@@ -170,6 +172,8 @@ func (d *delivery) cells(book excel.Book, i int, t *Table, l layout.Layout, samp
 
 // sheetRows turns rows of cells into rows of a body.
 type sheetRows struct {
+	d     *delivery
+	sheet int
 	s     *sink
 	names []string
 	left  int
@@ -222,10 +226,33 @@ func (w *sheetRows) row(line int64, cells []excel.Cell) error {
 	return w.put(line, fields, errs, cells)
 }
 
+// banner tells who asks of a row above the data.
+func (w *sheetRows) banner(line int64, cells []excel.Cell) {
+	fields := make([][]byte, len(cells))
+	for j, c := range cells {
+		fields[j] = []byte(c.Text)
+	}
+	w.met(line, fields, 0, w.s.t.Read)
+}
+
+// met tells who asks of a row that was read, or set aside.
+func (w *sheetRows) met(line int64, fields [][]byte, left int, before int64) {
+	if w.d.visit == nil {
+		return
+	}
+	s := Spot{Table: w.d.sheets, Name: w.s.t.Name, Names: w.names, Fields: texts(fields), Sheet: w.sheet, Line: line, Left: left}
+	if w.s.t.Read > before {
+		s.Row = w.s.t.Read
+	}
+	w.d.visit(s)
+}
+
 func (w *sheetRows) put(line int64, fields [][]byte, errs []int, cells []excel.Cell) error {
+	before := w.s.t.Read
 	if err := w.s.row(fields, line); err != nil {
 		return err
 	}
+	w.met(line, fields, w.left, before)
 	for _, k := range errs {
 		c := cells[k+w.left]
 		if len(w.s.t.Rejects) < maxRejects {
@@ -243,19 +270,24 @@ func (w *sheetRows) outside(line int64, cells []excel.Cell) error {
 		return err
 	}
 	var text []byte
-	for _, c := range cells {
+	fields := make([][]byte, len(cells))
+	for j, c := range cells {
 		text = append(append(text, c.Text...), ',')
+		fields[j] = []byte(c.Text)
 	}
 	w.s.t.Read++
+	w.met(line, fields, 0, w.s.t.Read-1)
 	w.last = line
 	return w.s.reject(Reject{Line: line, Code: "fields.too-many", Reason: "the row has cells outside the table's columns", Zh: "该行在表格的列之外还有单元格"}, text)
 }
 
 func (w *sheetRows) flush() error {
 	for _, h := range w.tail {
+		before := w.s.t.Read
 		if err := w.s.row(h.fields, h.line); err != nil {
 			return err
 		}
+		w.met(h.line, h.fields, w.left, before)
 	}
 	w.tail = w.tail[:0]
 	return nil
@@ -282,6 +314,7 @@ func (w *sheetRows) end() error {
 	var notes []string
 	for _, h := range w.tail[from:] {
 		notes = append(notes, text(h))
+		w.met(h.line, h.fields, w.left, w.s.t.Read)
 	}
 	w.tail = w.tail[:from]
 	if len(notes) > 0 {

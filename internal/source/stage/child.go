@@ -20,6 +20,8 @@ import (
 
 	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/source/read"
+	"github.com/chanzipu/outfitter/internal/source/read/archive"
+	"github.com/chanzipu/outfitter/internal/source/read/blank"
 )
 
 // childMark is the environment variable by which the program knows that it was
@@ -34,11 +36,13 @@ type Bounds struct {
 
 // A request is what the parent writes to the child's standard input.
 type request struct {
-	Op    string    `json:"op"` // "load", "look", "members", "around"
-	Job   Job       `json:"job"`
-	Look  LookJob   `json:"look"`
-	Row   AroundJob `json:"row"`
-	Split SplitJob  `json:"split"`
+	Op      string     `json:"op"` // "load", "look", "members", "around", "blank", "replace"
+	Job     Job        `json:"job"`
+	Look    LookJob    `json:"look"`
+	Row     AroundJob  `json:"row"`
+	Split   SplitJob   `json:"split"`
+	Blank   blank.Job  `json:"blank"`
+	Replace ReplaceJob `json:"replace"`
 }
 
 // A message is one line of the child's standard output.
@@ -112,6 +116,10 @@ func Child() {
 			return read.Members(ctx, r.Split.Path, r.Split.Name, r.Split.Work, r.Split.Limits)
 		case "around":
 			return around(ctx, r.Row)
+		case "blank":
+			return blankFile(ctx, r.Blank)
+		case "replace":
+			return true, archive.Replace(ctx, r.Replace.Path, r.Replace.Work, r.Replace.Out, r.Replace.With)
 		}
 		return nil, fmt.Errorf("parse: no operation %q", r.Op)
 	}()

@@ -3,7 +3,9 @@
 // An object's name is the SHA-256 of its bytes, so the same bytes are kept
 // once and a damaged object is noticed when it is read. Objects are written to
 // a temporary file, synced, then renamed: a name that exists is whole. API
-// events go to segments (segment.go), which are objects once sealed.
+// events go to segments (segment.go), which are objects once sealed. Where a
+// person was erased, other bytes stand under an object's name, and their own
+// SHA-256 is kept beside it (blanked.go).
 package vault
 
 import (
@@ -36,7 +38,7 @@ type Ref struct {
 
 // Open opens or makes the vault and clears what a crash left half written.
 func Open(dir string) (*Vault, error) {
-	for _, d := range []string{"object", "tmp", "segment"} {
+	for _, d := range []string{"object", "tmp", "segment", "blanked", "erased"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o700); err != nil {
 			return nil, fmt.Errorf("vault: %w", err)
 		}
@@ -176,7 +178,7 @@ func (v *Vault) open(sha string) (*os.File, error) {
 }
 
 func (v *Vault) check(sha string, h hash.Hash) error {
-	if got := hex.EncodeToString(h.Sum(nil)); got != sha {
+	if got := hex.EncodeToString(h.Sum(nil)); got != sha && got != v.Current(sha) {
 		return fault.New(fault.ErrConflict, "vault.damaged",
 			fmt.Sprintf("The vault's object %s is damaged: its bytes now hash to %s. Restore %s from a backup.", sha, got, v.Path(sha)),
 			fmt.Sprintf("保险库对象 %s 已损坏：现在的哈希是 %s。请从备份恢复 %s。", sha, got, v.Path(sha)))

@@ -137,7 +137,8 @@ func latin(b []byte) string {
 // record, there perhaps in the other width.
 type sst struct {
 	parts [][]byte
-	i     int // in parts[0]
+	i     int                           // in parts[0]
+	chars func(chars []byte, wide bool) // gets the characters where they stand; nil = nobody asks
 }
 
 func (s *sst) more() bool {
@@ -201,6 +202,9 @@ func (s *sst) next() (string, bool) {
 			return text, false
 		}
 		b := s.parts[0][s.i : s.i+k*width]
+		if s.chars != nil {
+			s.chars(b, wide)
+		}
 		if wide {
 			text += utf16Text(b)
 		} else {
