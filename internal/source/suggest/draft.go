@@ -357,6 +357,12 @@ func (d *draft) own(ps *[]*party) {
 
 var names = map[role]string{roleName: "name", rolePhone: "phone", roleEmail: "email", roleTax: "tax_no", roleAddress: "address", roleCity: "city", roleTitle: "title"}
 
+// nickname is a name that its bearer chose: it gives way to one that others use.
+func nickname(c *column) bool {
+	h := strings.ToLower(c.header)
+	return strings.Contains(h, "昵称") || strings.Contains(h, "nick") || strings.Contains(h, "网名")
+}
+
 // finish gives a party its fields.
 func (d *draft) finish(p *party) {
 	take := func(field string, expr mapping.Expr, c *column) {
@@ -387,7 +393,7 @@ func (d *draft) finish(p *party) {
 		case roleTax:
 			take("tax_no", mapping.Expr("upper(trim("+string(ident(c.header))+"))"), c)
 		case roleName:
-			if p.nameCol == nil {
+			if p.nameCol == nil || nickname(p.nameCol) && !nickname(c) {
 				p.nameCol = c
 			}
 		case roleAddress, roleCity, roleTitle:
