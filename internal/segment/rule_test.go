@@ -261,19 +261,19 @@ func (w *world) field(c Field, entity string) bool {
 	return any(func(string) bool { return true }) == (c.Op == "notnull")
 }
 
-func pick[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
+func oneOf[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
 
 func randomWindow(r *rand.Rand) Window {
-	return pick(r, Window{}, Window{Days: 1 + r.IntN(50)}, Window{Since: "2026-03-10"}, Window{Until: "2026-03-10"}, Window{Since: "2026-02-20", Until: "2026-03-20"}, Window{Days: 30, Until: "2026-03-25"})
+	return oneOf(r, Window{}, Window{Days: 1 + r.IntN(50)}, Window{Since: "2026-03-10"}, Window{Until: "2026-03-10"}, Window{Since: "2026-02-20", Until: "2026-03-20"}, Window{Days: 30, Until: "2026-03-25"})
 }
 
 func randomStep(r *rand.Rand) Step {
-	s := Step{Verbs: []string{pick(r, testVerbs...)}}
+	s := Step{Verbs: []string{oneOf(r, testVerbs...)}}
 	if r.IntN(3) == 0 {
-		s.Verbs = append(s.Verbs, pick(r, testVerbs...))
+		s.Verbs = append(s.Verbs, oneOf(r, testVerbs...))
 	}
 	if r.IntN(3) == 0 {
-		s.Where = []string{pick(r, "channel:eq:web", "channel:ne:web", "channel:null", "amount:gte:100", "text:has:退款")}
+		s.Where = []string{oneOf(r, "channel:eq:web", "channel:ne:web", "channel:null", "amount:gte:100", "text:has:退款")}
 	}
 	return s
 }
@@ -284,20 +284,20 @@ func randomRule(r *rand.Rand, depth int, segment string) Rule {
 		for i := range list {
 			list[i] = randomRule(r, depth-1, segment)
 		}
-		return pick(r, Rule{All: list}, Rule{Any: list}, Rule{Not: &list[0]})
+		return oneOf(r, Rule{All: list}, Rule{Any: list}, Rule{Not: &list[0]})
 	}
 	n := float64(r.IntN(60))
 	switch r.IntN(8) {
 	case 0:
-		return Rule{Trait: &Trait{Name: pick(r, "recency", "frequency", "money", "silence"), Op: pick(r, "gt", "lte", "eq", "ne"), Number: &n}}
+		return Rule{Trait: &Trait{Name: oneOf(r, "recency", "frequency", "money", "silence"), Op: oneOf(r, "gt", "lte", "eq", "ne"), Number: &n}}
 	case 1:
-		return Rule{Trait: pick(r, &Trait{Name: "stage", Op: "eq", Text: "new"}, &Trait{Name: "stage", Op: "ne", Text: "new"}, &Trait{Name: "channel", Op: "in", Values: []string{"web", "x"}}, &Trait{Name: "money", Op: "null"}, &Trait{Name: "rating", Op: "notnull"})}
+		return Rule{Trait: oneOf(r, &Trait{Name: "stage", Op: "eq", Text: "new"}, &Trait{Name: "stage", Op: "ne", Text: "new"}, &Trait{Name: "channel", Op: "in", Values: []string{"web", "x"}}, &Trait{Name: "money", Op: "null"}, &Trait{Name: "rating", Op: "notnull"})}
 	case 2:
-		return Rule{Field: pick(r, &Field{Name: "city", Op: "eq", Text: "上海"}, &Field{Name: "city", Op: "ne", Text: "上海"}, &Field{Name: "name", Op: "has", Text: "acme"}, &Field{Name: "attr:level", Op: "eq", Text: "B"}, &Field{Name: "city", Op: "null"}, &Field{Name: "name", Op: "in", Values: []string{"甲公司"}})}
+		return Rule{Field: oneOf(r, &Field{Name: "city", Op: "eq", Text: "上海"}, &Field{Name: "city", Op: "ne", Text: "上海"}, &Field{Name: "name", Op: "has", Text: "acme"}, &Field{Name: "attr:level", Op: "eq", Text: "B"}, &Field{Name: "city", Op: "null"}, &Field{Name: "name", Op: "in", Values: []string{"甲公司"}})}
 	case 3:
-		return Rule{Text: &Text{Contains: pick(r, "退款", "refund"), Window: randomWindow(r)}}
+		return Rule{Text: &Text{Contains: oneOf(r, "退款", "refund"), Window: randomWindow(r)}}
 	case 4:
-		s := &Sequence{Within: pick(r, 0.5, 3, 20), Window: randomWindow(r)}
+		s := &Sequence{Within: oneOf(r, 0.5, 3, 20), Window: randomWindow(r)}
 		for range 2 + r.IntN(2) {
 			s.Steps = append(s.Steps, randomStep(r))
 		}
@@ -308,7 +308,7 @@ func randomRule(r *rand.Rand, depth int, segment string) Rule {
 		}
 	case 6:
 		s := randomStep(r)
-		return Rule{Event: &Event{Verbs: s.Verbs, Where: s.Where, Window: randomWindow(r), Sum: &Sum{Of: "amount", Compare: Compare{pick(r, "gte", "lt", "eq"), pick(r, 0.0, 100, 300)}}}}
+		return Rule{Event: &Event{Verbs: s.Verbs, Where: s.Where, Window: randomWindow(r), Sum: &Sum{Of: "amount", Compare: Compare{oneOf(r, "gte", "lt", "eq"), oneOf(r, 0.0, 100, 300)}}}}
 	}
 	s := randomStep(r)
 	e := &Event{Verbs: s.Verbs, Where: s.Where, Window: randomWindow(r)}
@@ -316,7 +316,7 @@ func randomRule(r *rand.Rand, depth int, segment string) Rule {
 		e.Verbs = nil
 	}
 	if r.IntN(2) == 0 {
-		e.Count = &Compare{pick(r, "eq", "gte", "lt", "ne"), float64(r.IntN(4))}
+		e.Count = &Compare{oneOf(r, "eq", "gte", "lt", "ne"), float64(r.IntN(4))}
 	}
 	return Rule{Event: e}
 }
