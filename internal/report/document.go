@@ -13,6 +13,7 @@ package report
 import (
 	"time"
 
+	"github.com/chanzipu/outfitter/internal/value/claim"
 	"github.com/chanzipu/outfitter/measure"
 )
 
@@ -307,4 +308,24 @@ func (d *Document) Walk(f func(Chapter, Section, Block)) {
 			}
 		}
 	}
+}
+
+// A Printed is a claim's figure as the documents print it.
+type Printed struct {
+	Value claim.Number `json:"value"`
+	Shown Text         `json:"shown"`
+}
+
+// Printed are the figures that the document prints of a claim.
+func (d *Document) Printed(id string) (out []Printed) {
+	d.Walk(func(_ Chapter, _ Section, b Block) {
+		if fs, ok := b.(Figures); ok {
+			for _, f := range fs.Items {
+				if f.Claim == id {
+					out = append(out, Printed{claim.Number(f.Value), f.Shown})
+				}
+			}
+		}
+	})
+	return out
 }

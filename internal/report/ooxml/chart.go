@@ -347,11 +347,34 @@ func axes(b *strings.Builder, c report.Chart) {
 			least = `<c:min val="0"/>`
 		}
 	}
+	if c.Kind == report.Waterfall && c.Mark == 0 {
+		least = floorOf(c)
+	}
 	crosses := "autoZero"
 	if c.Kind == report.Intervals {
 		crosses = "max" // the categories run downwards, the axis stays below
 	}
 	fmt.Fprintf(b, `<c:valAx><c:axId val="112"/><c:scaling><c:orientation val="minMax"/>%s</c:scaling><c:delete val="%s"/><c:axPos val="%s"/>%s<c:numFmt formatCode="%s" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/><c:spPr><a:ln><a:noFill/></a:ln></c:spPr><c:crossAx val="111"/><c:crosses val="%s"/><c:crossBetween val="between"/></c:valAx>`, least, hide, valueSide, grid, format(c.Unit), crosses)
+}
+
+// floorOf lets a bridge begin near its ends where its steps would else be too
+// small to see.
+func floorOf(c report.Chart) string {
+	v := c.Series[0].Values
+	if len(v) < 2 || v[0] <= 0 || v[len(v)-1] <= 0 {
+		return ""
+	}
+	lo, hi := math.Min(v[0], v[len(v)-1]), math.Max(v[0], v[len(v)-1])
+	if (hi-lo)/hi > 0.4 {
+		return ""
+	}
+	step := math.Pow(10, math.Floor(math.Log10(hi)))
+	for _, div := range []float64{1, 2, 5, 10, 20, 50} {
+		if at := math.Floor((lo-(hi-lo))/(step/div)) * step / div; at > 0 && lo-at < 4*(hi-lo)+1e-9 {
+			return `<c:min val="` + strconv.FormatFloat(at, 'f', -1, 64) + `"/>`
+		}
+	}
+	return ""
 }
 
 func lowest(c report.Chart) float64 {
