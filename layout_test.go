@@ -33,6 +33,7 @@ var talked = map[string]struct {
 	"internal/api":            {6000, "one file per domain; the whole surface of routes and rights is tested in one place"},
 	"internal/cli":            {4000, "one file per command; the whole command line is tested in one place"},
 	"internal/estimate":       {3600, "one file per method, each an adapter from CSV columns to a kernel"},
+	"internal/report":         {3200, "the document's types, its words in two languages and how they follow from the ledger change together"},
 	"internal/source/mapping": {2400, "the glossary's lists take 160 lines of it"},
 	"internal/source/stage":   {2400, "the child, its protocol and its SQL change together"},
 	"internal/source/suggest": {2600, "half of it is the vocabulary of headers"},
