@@ -18,7 +18,9 @@ const (
 	Ingest   Right = "ingest"   // events by API
 	Export   Right = "export"   // CSV and XLSX out
 	Reveal   Right = "reveal"   // phone, mail and tax numbers unmasked; audited
+	Review   Right = "review"   // who is who: judging pairs, merging, splitting, undoing, linking anew
 	Assign   Right = "assign"   // who looks after which customer: hand-overs
+	Claim    Right = "claim"    // writing, sealing and running claims about value
 	Query    Right = "query"    // SQL over the facts
 	Audit    Right = "audit"    // the audit log
 	Admin    Right = "admin"    // users, tokens
@@ -34,8 +36,8 @@ type Role struct {
 
 // Roles is the whole table of who may do what.
 var Roles = []Role{
-	{"admin", "Administrator", "管理员", []Right{Read, Explore, Rows, Import, Rollback, Ingest, Export, Reveal, Assign, Query, Audit, Admin}},
-	{"analyst", "Analyst", "分析师", []Right{Read, Explore, Rows, Import, Rollback, Ingest, Export, Reveal, Assign, Query}},
+	{"admin", "Administrator", "管理员", []Right{Read, Explore, Rows, Import, Rollback, Ingest, Export, Reveal, Review, Assign, Claim, Query, Audit, Admin}},
+	{"analyst", "Analyst", "分析师", []Right{Read, Explore, Rows, Import, Rollback, Ingest, Export, Reveal, Review, Assign, Claim, Query}},
 	{"sales", "Sales", "销售", []Right{Read, Explore, Rows, Export, Assign}},
 	{"growth", "Growth", "增长", []Right{Read, Explore, Rows, Export}},
 	{"service", "Service", "客服", []Right{Read, Explore, Rows}},

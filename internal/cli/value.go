@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
@@ -26,7 +27,7 @@ run; its result is a figure with an interval and a grade (A randomised,
 B quasi-experiment, C adjusted comparison, D volume), or a refusal that says
 what could have been seen.`,
 	}
-	c.AddCommand(valueAdd(s), valueList(s), valueShow(s), valueSeal(s), valueRun(s), valueSign(s), valueWithdraw(s), valueHead(s), valueTemplates(s), valueSample(s))
+	c.AddCommand(valueSuggest(s), valueAdd(s), valueList(s), valueShow(s), valueSeal(s), valueRun(s), valueSign(s), valueWithdraw(s), valueLedger(s), valueHead(s), valueTemplates(s), valueSample(s))
 	return c
 }
 
@@ -111,7 +112,7 @@ func valueTemplates(s *streams) *cobra.Command {
 				if err := os.MkdirAll(out, 0o755); err != nil {
 					return store.DiskFault(out, err)
 				}
-				if err := os.WriteFile(out+"/"+e.Name+".yaml", []byte(e.YAML), 0o644); err != nil {
+				if err := os.WriteFile(filepath.Join(out, e.Name+".yaml"), []byte(e.YAML), 0o644); err != nil {
 					return store.DiskFault(out, err)
 				}
 			}
@@ -415,5 +416,106 @@ func valueSample(s *streams) *cobra.Command {
 		},
 	}
 	s.folderFlags(c)
+	return c
+}
+
+var callValueLedger = onFolder("value-ledger", func(ctx context.Context, db *store.DB, in valueIn, _ tell) (value.Ledger, error) {
+	return value.Book(ctx, db, in.Year)
+})
+
+func valueLedger(s *streams) *cobra.Command {
+	var year string
+	c := &cobra.Command{
+		Use: "ledger --data DIR [--year YEAR]", Short: "All claims by face, what they add up to, and the bridge to finance's growth", Args: cobra.NoArgs,
+		Example: `  outfitter value ledger --data ./data --year 2026`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			l, err := callValueLedger(c.Context(), s, valueIn{Year: year})
+			if err != nil {
+				return err
+			}
+			if s.json {
+				return s.print(l)
+			}
+			return s.ledger(l)
+		},
+	}
+	s.folderFlags(c)
+	c.Flags().StringVar(&year, "year", "", "the fiscal year; default all")
+	return c
+}
+
+func (s *streams) ledger(l value.Ledger) error {
+	w := tabwriter.NewWriter(s.out, 2, 4, 2, ' ', 0)
+	fmt.Fprintln(w, s.say("face\tclaim\tstate\tgrade\tfigure\tq\tnet\tcounted\t", "面\t论断\t状态\t等级\t数值\tq\t净值\t计入\t"))
+	for _, r := range l.Rows {
+		grade, figure, net := "", "", ""
+		if r.Result != nil {
+			grade, figure = string(r.Result.Finding.Grade), s.figure(r.Result.Finding)
+			if x := r.Result.Finding.Worth; x != nil && x.Net.Value.OK() {
+				net = fmt.Sprintf("%.0f", float64(x.Net.Value))
+			}
+		}
+		q := ""
+		if r.Q.OK() {
+			q = fmt.Sprintf("%.3f", float64(r.Q))
+		}
+		counted := s.say("yes", "是")
+		if !r.Counted {
+			counted = s.text(r.Why)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", r.Version.Claim.Face, r.ID, r.State, grade, figure, q, net, counted)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, s.say("\nin all: gross %s, cost %.0f, net %s\n", "\n合计：毛值 %s，成本 %.0f，净值 %s\n"), s.interval(l.Total.Gross), float64(l.Total.Cost), s.interval(l.Total.Net))
+	for _, b := range l.Bridge {
+		fmt.Fprintf(s.out, "%s %s→%s: %.0f → %.0f (%+.0f)\n", b.Stat, b.Since, b.Until, float64(b.Before), float64(b.After), float64(b.Growth))
+		for _, p := range b.Steps {
+			fmt.Fprintf(s.out, "  %-40s %+.0f  %s\n", s.text(p.Title), float64(p.Amount), strings.Join(p.Claims, ", "))
+		}
+	}
+	for _, n := range l.Notes {
+		fmt.Fprintln(s.out, s.text(n))
+	}
+	return nil
+}
+
+var callValueSuggest = onFolder("value-suggest", func(ctx context.Context, db *store.DB, _ valueIn, _ tell) ([]value.Suggestion, error) {
+	return value.Suggest(ctx, db)
+})
+
+func valueSuggest(s *streams) *cobra.Command {
+	var out string
+	c := &cobra.Command{
+		Use: "suggest --data DIR [--out DIR]", Short: "Propose claims that the events allow, each with the grade it can reach", Args: cobra.NoArgs,
+		Example: `  outfitter value suggest --data ./data --out ./claims`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			all, err := callValueSuggest(c.Context(), s, valueIn{})
+			if err != nil {
+				return err
+			}
+			for _, g := range all {
+				if out == "" {
+					break
+				}
+				if err := os.MkdirAll(out, 0o755); err != nil {
+					return store.DiskFault(out, err)
+				}
+				if err := os.WriteFile(filepath.Join(out, g.Claim.ID+".yaml"), []byte(g.YAML), 0o644); err != nil {
+					return store.DiskFault(out, err)
+				}
+			}
+			if s.json {
+				return s.print(orEmpty(all))
+			}
+			for _, g := range all {
+				fmt.Fprintf(s.out, "%s  %-28s %s  %s\n", g.Grade, g.Claim.ID, s.text(g.Claim.Title), s.text(g.Why))
+			}
+			return nil
+		},
+	}
+	s.folderFlags(c)
+	c.Flags().StringVar(&out, "out", "", "folder to write the claims to")
 	return c
 }

@@ -192,6 +192,20 @@ func LastResult(ctx context.Context, db *store.DB, id string) (claim.Result, err
 	return all[0], nil
 }
 
+// ResultOf is one run of a claim.
+func ResultOf(ctx context.Context, db *store.DB, id, run string) (claim.Result, error) {
+	all, err := Results(ctx, db, id)
+	for _, r := range all {
+		if r.Run == run && err == nil {
+			return r, nil
+		}
+	}
+	if err == nil {
+		err = fault.New(fault.ErrNotFound, "claim.run", fmt.Sprintf("The claim %q has no run %q.", id, run), fmt.Sprintf("论断 %q 没有这次运行：%q。", id, run))
+	}
+	return claim.Result{}, err
+}
+
 func results(ctx context.Context, q store.Querier, id string) ([]claim.Result, error) {
 	rows, err := q.Query(ctx, sqlResults, id)
 	return store.Collect(rows, err, func(r *sql.Rows) (v claim.Result, err error) {

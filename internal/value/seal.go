@@ -90,6 +90,11 @@ func Countersign(ctx context.Context, db *store.DB, id string, s Sign) (Version,
 	return v, nil
 }
 
+// NotYours is what somebody of another department is told.
+func NotYours(role string) error {
+	return fault.New(fault.ErrDenied, "sign.others", fmt.Sprintf("Only %s, or an administrator on their behalf, can countersign as %s.", role, role), fmt.Sprintf("只有 %s 的人（或管理员代为）才能以 %s 身份会签。", role, role))
+}
+
 // A Head is what to note outside: whoever has it can show later that neither
 // the audit chain nor a seal before it was rewritten.
 type Head struct {

@@ -159,7 +159,8 @@ type Comparison struct {
 // treated[i] for the group. Errors: [measure.ErrInput]. Refusals:
 // "everyone-treated", "nobody-treated", "too-few-events" (under two events in
 // a group before τ), "beyond-follow-up" (τ later than a group's last
-// observation).
+// observation while somebody still waited: once nobody waits, any later τ
+// gives the same mean).
 // Source: Irwin (1949); Royston and Parmar (2013); errors by Greenwood,
 // intervals normal (difference) and log-normal (ratio), as survRM2.
 func RestrictedMean(duration []float64, event, treated []bool, o Options) (Comparison, error) {
@@ -213,12 +214,21 @@ func (c *Comparison) refuseArms(treated, control int) bool {
 	return true
 }
 
+// follow is up to when a group's mean time is known: for ever once nobody
+// waits, as in survRM2.
+func (c Curve) follow() float64 {
+	if n := len(c.Survival); n > 0 && c.Survival[n-1] == 0 {
+		return math.Inf(1)
+	}
+	return c.Last
+}
+
 func (c *Comparison) compare(level float64) {
 	m1, s1 := c.Treated.Mean(math.Min(c.Tau, c.Treated.Last))
 	m0, s0 := c.Control.Mean(math.Min(c.Tau, c.Control.Last))
 	se := math.Hypot(s1, s0)
 	mde := measure.MDE(se, level, 0.8)
-	shortest := math.Min(c.Treated.Last, c.Control.Last)
+	shortest := math.Min(c.Treated.follow(), c.Control.follow())
 	if c.Tau > shortest {
 		c.Refuse("beyond-follow-up", fmt.Sprintf("时间上限 %g 超过了较短一组的随访 %g；请用不超过它的上限。", c.Tau, shortest),
 			fmt.Sprintf("The horizon %g is beyond the shorter group's follow-up, %g: choose one up to it.", c.Tau, shortest), mde)

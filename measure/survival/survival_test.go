@@ -80,7 +80,7 @@ func TestRefusal(t *testing.T) {
 		{"all treated", yes, yes, 0, "everyone-treated"},
 		{"none treated", yes, no, 0, "nobody-treated"},
 		{"no events", no, half, 0, "too-few-events"},
-		{"too long", yes, half, 4, "beyond-follow-up"},
+		{"too long", []bool{true, true, false, true, true, false}, half, 4, "beyond-follow-up"},
 	}
 	for _, tt := range tests {
 		c, err := survival.RestrictedMean(d, tt.event, tt.treated, survival.Options{Tau: tt.tau})
@@ -182,4 +182,19 @@ func ExampleKaplanMeier() {
 	}
 	fmt.Printf("half by day %g; %.2f left after day 3\n", c.Quantile(0.5), c.Survival[1])
 	// Output: half by day 5; 0.67 left after day 3
+}
+
+// TestNobodyWaits: once all of a group have ended, a later horizon changes
+// nothing for them.
+func TestNobodyWaits(t *testing.T) {
+	d := []float64{1, 2, 3, 4, 5, 6, 9}
+	event := []bool{true, true, true, true, true, true, false}
+	treated := []bool{true, true, true, false, false, false, false}
+	c, err := survival.RestrictedMean(d, event, treated, survival.Options{Tau: 8})
+	if err != nil || c.Refusal != nil {
+		t.Fatalf("RestrictedMean = %+v, %v, want a figure", c.Refusal, err)
+	}
+	if e, _ := c.Get("treated"); e.Value != 2 {
+		t.Errorf("treated mean up to 8 = %v, want 2", e.Value)
+	}
 }

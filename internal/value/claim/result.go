@@ -228,7 +228,7 @@ type Reason struct {
 // Columns of the CSV, those that the claim has: unit, cluster, stratum,
 // period (2026-03), first (first exposed period, empty = never), treated (0,
 // 1), outcome, ended (0 = censored), day (of the entry), follow (days from the
-// entry to the end of the data), before, and covariates under their names.
+// entry to the end of the data), before, weight, and covariates under their names.
 type Sample struct {
 	CSV   []byte
 	About About

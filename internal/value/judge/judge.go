@@ -90,6 +90,10 @@ func (j *court) estimate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if r := j.request(j.f.Method, ""); j.f.Method == "rmst" && len(r.Tau) == 1 && r.Tau[0] < j.c.Outcome.Horizon {
+		j.note("horizon", measure.Info, fmt.Sprintf("The horizon is %s instead of %s: nobody was watched for longer in one of the groups.", brief(r.Tau[0]), brief(j.c.Outcome.Horizon)),
+			fmt.Sprintf("时间上限取 %s 而非 %s：其中一组没有人被观察更久。", brief(r.Tau[0]), brief(j.c.Outcome.Horizon)), nil)
+	}
 	j.f.Command = command(j.f.Method, j.request(j.f.Method, "sample.csv"))
 	j.take(res)
 	for _, m := range j.c.Estimator.Also {

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -37,6 +38,9 @@ func (j *court) method() string {
 	return "diff"
 }
 
+// fewClusters is below which the usual clustered errors are too short.
+const fewClusters = 50
+
 // request is the estimator's, over the sample's columns.
 func (j *court) request(method, path string) estimate.Request {
 	c := j.c
@@ -52,6 +56,10 @@ func (j *court) request(method, path string) estimate.Request {
 		case j.panel() || (method == "fe" || method == "ppml") && j.repeated():
 			r.Cluster = []string{"unit"}
 		}
+	}
+	r.Reduced = m.Reads("reduced") && len(r.Cluster) == 1 && j.f.Counts.Clusters < fewClusters
+	if m.Reads("weights") && j.t.has("weight") {
+		r.Weights = "weight"
 	}
 	switch method {
 	case "did", "sunab":
@@ -80,7 +88,7 @@ func (j *court) request(method, path string) estimate.Request {
 		r.Outcome = ""
 		r.Duration, r.Event, r.Treatment = "outcome", "ended", "treated"
 		if c.Outcome.Horizon > 0 {
-			r.Tau = []float64{c.Outcome.Horizon}
+			r.Tau = []float64{min(c.Outcome.Horizon, j.watched())}
 		}
 	case "aipw":
 		r.Treatment, r.Target, r.Covariates = "treated", "att", j.covariates()
@@ -97,6 +105,32 @@ func (j *court) request(method, path string) estimate.Request {
 		r.Treatment, r.Covariates = "treated", j.covariates()
 	}
 	return r
+}
+
+// watched is up to when both groups' mean time is known: the shorter group's
+// longest wait, for ever where nobody of a group waits at its end.
+func (j *court) watched() float64 {
+	last, open := [2]float64{}, [2]bool{}
+	y, ended := j.t.num("outcome"), j.t.num("ended")
+	for i, on := range j.t.num("treated") {
+		k := 0
+		if on == 1 {
+			k = 1
+		}
+		if y[i] > last[k] {
+			last[k], open[k] = y[i], false
+		}
+		if y[i] == last[k] && ended[i] == 0 {
+			open[k] = true
+		}
+	}
+	reach := math.Inf(1)
+	for k := range last {
+		if open[k] {
+			reach = min(reach, last[k])
+		}
+	}
+	return reach
 }
 
 // repeated reports whether a unit has several rows.
@@ -159,6 +193,7 @@ func command(method string, r estimate.Request) string {
 	put("intervention", r.Intervention)
 	put("cluster", strings.Join(r.Cluster, ","))
 	put("covariates", strings.Join(r.Covariates, ","))
+	put("weights", r.Weights)
 	put("fe", strings.Join(r.Fixed, ","))
 	put("control", r.Control)
 	put("missing", r.Missing)
@@ -173,6 +208,9 @@ func command(method string, r estimate.Request) string {
 	put("tau", strings.Join(tau, ","))
 	if r.Robust {
 		b.WriteString(" --robust")
+	}
+	if r.Reduced {
+		b.WriteString(" --reduced")
 	}
 	if r.Quasi {
 		b.WriteString(" --quasi")

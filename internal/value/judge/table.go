@@ -17,6 +17,7 @@ type table struct {
 	names []string
 	cols  map[string][]string
 	nums  map[string][]float64
+	blank []string
 }
 
 func read(text []byte) (*table, error) {
@@ -42,7 +43,10 @@ func (t *table) text(name string) []string {
 	if c, ok := t.cols[name]; ok {
 		return c
 	}
-	return make([]string, t.n)
+	if t.blank == nil {
+		t.blank = make([]string, t.n)
+	}
+	return t.blank
 }
 
 // num is a column of numbers; NaN where there is none.

@@ -240,9 +240,7 @@ func (g *gatherer) answers(ctx context.Context, list []*entered) error {
 func (g *gatherer) entryRow(e *entered, all grants, end int) (row, bool) {
 	r := row{unit: e.unit, team: g.staff.team(e.h.staff, e.h.day), day: dayText(e.h.day), ended: math.NaN(), before: math.NaN(), follow: float64(end - e.h.day)}
 	if g.c.Period != "" {
-		if s := spans(claim.Window{Since: dayText(e.h.day - 93), Until: dayText(e.h.day + 93)}, g.c.Period); s != nil {
-			r.period = s[find(s, e.h.day)].label
-		}
+		r.period = g.spanOf(e.h.day).label
 	}
 	r.cluster = g.entryKey(g.c.Cluster, e)
 	r.stratum = g.entryKey(g.c.Estimator.Stratum, e)
@@ -336,13 +334,11 @@ func (g *gatherer) carried(e *entered, all grants, r *row) string {
 	}
 	day := e.h.day
 	if g.c.Period != "" {
-		s := spans(claim.Window{Since: dayText(day - 93), Until: dayText(day + 93)}, g.c.Period)
-		day = s[find(s, day)].until - 1
+		day = g.spanOf(day).until - 1
 	}
 	r.treated = truth(own.on(day))
 	if len(own) > 0 && g.c.Period != "" {
-		s := spans(claim.Window{Since: dayText(own[0].since - 93), Until: dayText(own[0].since + 93)}, g.c.Period)
-		r.first = s[find(s, own[0].since)].label
+		r.first = g.spanOf(own[0].since).label
 	}
 	return ""
 }
@@ -412,6 +408,11 @@ func (g *gatherer) lasted(e *entered, end int, r *row) string {
 	if e.h.coarse && unit == 1 {
 		return "coarse"
 	}
+	if g.c.Unit == claim.Staff { // who has left is no longer waited for
+		if _, until, ok := g.staff.employed(e.unit); ok && until != 0 {
+			end = max(min(end, until-1), e.h.day)
+		}
+	}
 	r.ended, r.outcome = 0, float64(end+1-e.h.day)*24/unit
 	if len(e.outcomes) > 0 {
 		h := e.outcomes[0]
@@ -438,8 +439,12 @@ func (g *gatherer) lasted(e *entered, end int, r *row) string {
 		if r.ended == 0 {
 			return "follow-up"
 		}
-		// The same day is half a day: its logarithm exists.
-		r.outcome = math.Log(max(r.outcome, 0.5/24/unit*24))
+		// Their logarithm exists: the same day is half a day, the same moment a minute.
+		least := time.Minute.Hours()
+		if e.h.coarse || e.outcomes[0].coarse {
+			least = 12
+		}
+		r.outcome = math.Log(max(r.outcome, least/unit))
 		r.ended = math.NaN()
 	}
 	return ""

@@ -79,6 +79,9 @@ type selection struct {
 
 // events runs the selection, oldest first.
 func (g *gatherer) events(ctx context.Context, s selection, each func(happening)) error {
+	if g.book != nil {
+		return g.book.events(s, each)
+	}
 	query, args, keys, err := s.compile(sqlEvents)
 	if err != nil {
 		return err

@@ -132,21 +132,38 @@ func (g *gatherer) launches(ctx context.Context) (out grants, err error) {
 		if list == "" {
 			list = h.attrs["team"]
 		}
+		if everybody(list) {
+			for _, name := range g.staff.teams {
+				out = launch(out, h, name)
+			}
+			return
+		}
 		for _, team := range strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune("、,，;；/|\n", r) }) {
 			for _, name := range g.staff.named(strings.TrimSpace(team)) {
-				if h.verb == "work.launched" {
-					out = append(out, grant{team: name, since: h.day, ref: h.ref})
-					continue
-				}
-				for i := range out {
-					if out[i].team == name && out[i].until == 0 {
-						out[i].until = h.day
-					}
-				}
+				out = launch(out, h, name)
 			}
 		}
 	})
 	return out, err
+}
+
+// everybody reports whether a work book's cell means all teams.
+func everybody(list string) bool {
+	list = strings.ToLower(strings.TrimSpace(list))
+	return list == "" || list == "all" || list == "everybody" || strings.HasPrefix(list, "全")
+}
+
+// launch begins a team's access, or ends it.
+func launch(out grants, h happening, team string) grants {
+	if h.verb == "work.launched" {
+		return append(out, grant{team: team, since: h.day, ref: h.ref})
+	}
+	for i := range out {
+		if out[i].team == team && out[i].until == 0 {
+			out[i].until = h.day
+		}
+	}
+	return out
 }
 
 // named are the teams that a word in a work book means: the team of that

@@ -54,6 +54,19 @@ func label(t time.Time, grain metric.Grain) string {
 	return t.Format(time.DateOnly)
 }
 
+// spanOf is the claim's period that holds a day, in or out of its window.
+func (g *gatherer) spanOf(day int) span {
+	if s, ok := g.spans[day]; ok {
+		return s
+	}
+	s := spans(claim.Window{Since: dayText(day - 93), Until: dayText(day + 93)}, g.c.Period)
+	if g.spans == nil {
+		g.spans = map[int]span{}
+	}
+	g.spans[day] = s[find(s, day)]
+	return g.spans[day]
+}
+
 func find(all []span, day int) int {
 	i, ok := slices.BinarySearchFunc(all, day, func(s span, d int) int {
 		switch {

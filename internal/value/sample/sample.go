@@ -62,18 +62,22 @@ type Tell func(done, total int64, what, zh string)
 
 type gatherer struct {
 	db    *store.DB
+	book  *Book // instead of db
 	c     claim.Claim
 	staff *roster
 	out   Gathered
 	why   map[string]int
 	until string // last day known
 	rows  []row
+	spans map[int]span // by day, as they are asked for
+
+	weighed bool
 }
 
 // A row of the sample.
 type row struct {
 	unit, team, cluster, stratum, period, first, day string
-	treated, outcome, ended, follow, before          float64
+	treated, outcome, ended, follow, before, weight  float64
 	covariates                                       []string
 }
 
@@ -91,13 +95,18 @@ func Gather(ctx context.Context, db *store.DB, c claim.Claim, now time.Time, tel
 	if g.until, err = lastDay(ctx, db, c, now); err != nil {
 		return g.out, err
 	}
+	return g.gather(ctx, tell)
+}
+
+// gather does the rest, once it is known who is who and until when.
+func (g *gatherer) gather(ctx context.Context, tell Tell) (Gathered, error) {
 	tell(1, 4, "who had it when", "谁在何时拿到")
 	grants, err := g.grants(ctx)
 	if err != nil {
 		return g.out, err
 	}
 	tell(2, 4, "what happened", "发生了什么")
-	if c.Population.Entry != nil {
+	if g.c.Population.Entry != nil {
 		err = g.entries(ctx, grants)
 	} else {
 		err = g.panel(ctx, grants)
@@ -110,6 +119,9 @@ func Gather(ctx context.Context, db *store.DB, c claim.Claim, now time.Time, tel
 			fmt.Sprintf("The claim's sample would have %d rows, more than %d. Narrow its window, teams or filters.", len(g.rows), maxRows),
 			fmt.Sprintf("该论断的样本将有 %d 行，超过 %d 行。请缩小窗口、团队或筛选范围。", len(g.rows), maxRows))
 	}
+	if k := g.c.Exposure.Kind; g.c.Estimator.Stratum != "" && (k == claim.Arm || k == claim.Attribute) {
+		g.weigh()
+	}
 	tell(3, 4, "money and costs", "金额与成本")
 	if err := g.money(ctx); err != nil {
 		return g.out, err
@@ -117,6 +129,32 @@ func Gather(ctx context.Context, db *store.DB, c claim.Claim, now time.Time, tel
 	g.about()
 	g.out.CSV = g.csv()
 	return g.out, nil
+}
+
+// weigh makes each stratum's controls count as many as its treated, so that a
+// comparison within strata is the mean effect on the treated, whatever share
+// was held out in each. A stratum without one side says nothing.
+func (g *gatherer) weigh() {
+	g.weighed = true
+	n := map[string]*[2]float64{}
+	for _, r := range g.rows {
+		if n[r.stratum] == nil {
+			n[r.stratum] = &[2]float64{}
+		}
+		n[r.stratum][int(r.treated)]++
+	}
+	for i := range g.rows {
+		r := &g.rows[i]
+		both := n[r.stratum]
+		switch {
+		case both[0] == 0 || both[1] == 0:
+			r.weight = 0
+		case r.treated == 1:
+			r.weight = 1
+		default:
+			r.weight = both[1] / both[0]
+		}
+	}
 }
 
 // Resolve fills in what a metric of the catalogue stands for.
@@ -324,6 +362,12 @@ func (g *gatherer) csv() []byte {
 		{"day", func(r row) string { return r.day }},
 		{"follow", num(func(r row) float64 { return r.follow })},
 		{"before", num(func(r row) float64 { return r.before })},
+		{"weight", num(func(r row) float64 {
+			if !g.weighed {
+				return math.NaN()
+			}
+			return r.weight
+		})},
 	}
 	for i, c := range g.c.Covariates {
 		all = append(all, column{c.Name, func(r row) string { return r.covariates[i] }})
