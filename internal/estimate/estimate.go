@@ -72,6 +72,7 @@ type Request struct {
 	OnTreated bool
 
 	Robust         bool
+	Reduced        bool // clustered, for few clusters
 	DropSingletons bool
 	Exact          bool // akm: invert instead of projecting
 

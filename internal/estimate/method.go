@@ -73,14 +73,14 @@ func Methods() []Method {
 			Args:  "--input training.csv --outcome earnings --treatment trained --covariates age,schooling --tau 0.1,0.5,0.9",
 		},
 		{
-			Name: "fe", run: runFE, Needs: flags("outcome"), Flags: flags("treatment control-arm treated-arm covariates fe cluster weights robust drop-singletons"),
+			Name: "fe", run: runFE, Needs: flags("outcome"), Flags: flags("treatment control-arm treated-arm covariates fe cluster weights robust reduced drop-singletons"),
 			Short: text("Least squares with any number of fixed effects", "任意多个固定效应的最小二乘"),
-			Long:  text("Estimates: one per regressor, under its name (arms as \"column=arm\", against the control). Errors are clustered where --cluster is given, HC1 with --robust, else classical.", "估计量：每个自变量一个，名称即列名。给出 --cluster 则聚类标准误，--robust 为 HC1，否则为经典标准误。"),
+			Long:  text("Estimates: one per regressor, under its name (arms as \"column=arm\", against the control). Errors are clustered where --cluster is given, HC1 with --robust, else classical. --reduced suits few clusters (CR2, Satterthwaite).", "估计量：每个自变量一个，名称即列名。给出 --cluster 则聚类标准误（聚类少时加 --reduced），--robust 为 HC1，否则为经典标准误。"),
 			File:  "rollout.csv",
 			Args:  "--input rollout.csv --outcome deals --treatment shovel --fe team,month --cluster team",
 		},
 		{
-			Name: "ppml", run: runPPML, Needs: flags("outcome"), Flags: flags("treatment control-arm treated-arm covariates fe cluster weights drop-singletons"),
+			Name: "ppml", run: runPPML, Needs: flags("outcome"), Flags: flags("treatment control-arm treated-arm covariates fe cluster weights reduced drop-singletons"),
 			Short: text("Poisson regression with fixed effects: how many times the same person achieves", "固定效应泊松回归：同一个人做到几倍"),
 			Long:  text("Estimates: one per regressor (log scale), and \"ratio NAME\", its exponential with interval.", "估计量：每个自变量一个（对数），以及“ratio 列名”，即其指数与区间。"),
 			File:  "rollout.csv",

@@ -59,6 +59,9 @@ func (r *Request) panelOptions() panel.Options {
 	if r.Robust {
 		o.Errors = panel.Robust
 	}
+	if r.Reduced {
+		o.Errors = panel.Reduced
+	}
 	return o
 }
 

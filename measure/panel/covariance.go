@@ -31,7 +31,7 @@ func (f *Fit) infer(x [][]float64, e []float64, bread *mat.SymDense, rss float64
 		}
 	}
 	switch kind {
-	case Clustered:
+	case Clustered, Reduced:
 		f.Cov = f.clustered(x, e, bread, k)
 	case Robust:
 		f.Cov = sandwich(bread, meat(x, e, s.weights, nil))

@@ -95,6 +95,11 @@ func (s *sample) ols(ctx context.Context, o Options, level float64) (Fit, error)
 	rss := wdot(e, e, s.weights)
 	f.R2Within = 1 - rss/tss
 	f.infer(x, e, bread, rss, o)
+	if f.Refusal == nil && o.Errors == Reduced {
+		if err := f.reduced(ctx, e); err != nil {
+			return Fit{}, err
+		}
+	}
 	if f.Refusal == nil {
 		f.notes(o)
 		f.estimates(level)

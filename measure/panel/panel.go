@@ -43,6 +43,7 @@ const (
 	IID                     // same variance for every row
 	Robust                  // HC1: a variance of its own for each row
 	Clustered               // rows of a cluster may move together; several ways add up
+	Reduced                 // clustered for few clusters: bias-reduced, with Satterthwaite's degrees of freedom; one way
 )
 
 // Options of an estimator; the zero value is right for most uses.
@@ -63,6 +64,7 @@ type Fit struct {
 	R2Within  float64    // share of the variance within fixed effects that the regressors explain
 	Collinear []string   // regressors left out: the fixed effects or other regressors explain them
 	Clusters  int        // in the smallest clustering dimension; 0 without
+	dfs       []float64  // by coefficient, where they differ
 	sample    *sample
 }
 
@@ -111,7 +113,7 @@ func newSample(d Data, o Options) (*sample, error) {
 	if err := measure.CheckWeights("panel", d.Weights, n); err != nil {
 		return nil, err
 	}
-	if o.Errors == Clustered && len(d.Clusters) == 0 {
+	if (o.Errors == Clustered || o.Errors == Reduced) && len(d.Clusters) == 0 {
 		return nil, measure.Invalid("panel: clustered errors asked for, but no cluster given: name the cluster column")
 	}
 	s := &sample{y: d.Outcome, fixed: d.Fixed, clusters: d.Clusters, weights: d.Weights}
@@ -237,7 +239,7 @@ func (f *Fit) notes(o Options) {
 		f.Note("collinear", measure.Warning, fmt.Sprintf("变量 %s 已被固定效应或其他变量完全解释，无法估计，已去掉。", name),
 			fmt.Sprintf("%s is explained by the fixed effects or the other variables, so it has no estimate and was left out.", name), nil)
 	}
-	if f.Clusters > 0 && f.Clusters < minClusters {
+	if f.Clusters > 0 && f.Clusters < minClusters && f.dfs == nil {
 		f.Note("few-clusters", measure.Warning, fmt.Sprintf("只有 %d 个聚类，区间可能偏窄；请同时看随机化检验。", f.Clusters),
 			fmt.Sprintf("Only %d clusters: intervals may be too short; look at a randomisation test as well.", f.Clusters),
 			map[string]float64{"clusters": float64(f.Clusters)})
@@ -247,7 +249,11 @@ func (f *Fit) notes(o Options) {
 // estimates fills the result from the coefficients.
 func (f *Fit) estimates(level float64) {
 	for j, name := range f.Names {
-		f.Estimates = append(f.Estimates, measure.WaldT(name, f.Coef[j], math.Sqrt(f.Cov.At(j, j)), f.DF, level))
+		df := f.DF
+		if f.dfs != nil {
+			df = f.dfs[j]
+		}
+		f.Estimates = append(f.Estimates, measure.WaldT(name, f.Coef[j], math.Sqrt(f.Cov.At(j, j)), df, level))
 	}
 }
 

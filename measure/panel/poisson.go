@@ -27,7 +27,8 @@ const (
 // the diagnostics: levels in which every outcome is zero ("only-zeros"), and
 // zeros that some regressor separates ("separated"). Errors are clustered
 // where clusters are given, else HC1 (the variance need not equal the mean);
-// degrees of freedom as [OLS]; intervals are normal. Errors:
+// degrees of freedom as [OLS]; intervals are normal, with [Reduced] errors t.
+// Errors:
 // [measure.ErrInput], also on a negative outcome. Refusals: "no-events"
 // (every outcome zero) and those of [OLS].
 // Source: Gourieroux, Monfort and Trognon (1984); Santos Silva and Tenreyro
@@ -156,7 +157,7 @@ func (p *irls) run(ctx context.Context, f *Fit) error {
 	if err := p.step(ctx, solver, f); err != nil { // regressors and bread at the final weights
 		return err
 	}
-	return p.infer(f)
+	return p.infer(ctx, f)
 }
 
 // step is one weighted least-squares fit of the working outcome.
@@ -263,7 +264,7 @@ func (p *irls) drop(limit float64) bool {
 	return some
 }
 
-func (p *irls) infer(f *Fit) error {
+func (p *irls) infer(ctx context.Context, f *Fit) error {
 	n, k := float64(len(p.y)), float64(len(f.Coef))
 	if n-k-float64(parameters(p.fixed, nil)) < 1 {
 		f.Refuse("too-few-rows", fmt.Sprintf("只有 %d 行，固定效应和变量已用尽自由度。", len(p.y)),
@@ -283,9 +284,12 @@ func (p *irls) infer(f *Fit) error {
 	case p.o.Errors == IID:
 		f.Cov = mat.NewSymDense(len(f.Coef), nil)
 		f.Cov.CopySym(p.bread)
-	case p.o.Errors == Clustered || p.o.Errors == Auto && len(p.clusters) > 0:
+	case p.o.Errors == Clustered || p.o.Errors == Reduced || p.o.Errors == Auto && len(p.clusters) > 0:
 		f.Cov = f.clustered(p.x, e, p.bread, k)
 		f.DF = math.Inf(1)
+		if p.o.Errors == Reduced && f.Refusal == nil {
+			return f.reduced(ctx, e)
+		}
 	default:
 		f.Cov = sandwich(p.bread, meat(p.x, e, w, nil))
 		f.Cov.ScaleSym(n/(n-k-float64(parameters(p.fixed, nil))), f.Cov)

@@ -140,17 +140,18 @@ func (w *World) timeEffects() (out []truth.Effect) {
 	tasks := make([]tally, len(TaskKinds))
 	for t := range w.Tasks {
 		if t.Access && !t.Withheld && !t.End.IsZero() {
-			tasks[t.Kind].add(t.Minutes, t.without, t.Minutes, t.without)
+			mean := w.meanTask(t.Kind, t.Staff)
+			tasks[t.Kind].add(t.Minutes, t.without, mean*TaskKinds[t.Kind].Ratio, mean)
 		}
 	}
 	for i, kind := range TaskKinds {
-		add(tasks[i], kind.Shovel, "minutes of effort per task "+kind.Name, "mean over ended tasks done with the shovel at hand and not withheld", "中台门户/任务计时.csv 实际投入分钟", kind.Ratio, "times the minutes")
+		add(tasks[i], kind.Shovel, "minutes of effort per task "+kind.Name, "mean over ended tasks done with the shovel at hand and not withheld; expected is of the same people", "中台门户/任务计时.csv 实际投入分钟", kind.Ratio, "times the minutes")
 	}
 
 	var recover, need tally
 	for _, h := range w.Handovers {
 		if h.Pack {
-			recover.add(float64(h.Recovery), float64(h.Without), float64(h.Recovery), float64(h.Without))
+			recover.add(float64(h.Recovery), float64(h.Without), stage.MeanRecovery(true), stage.MeanRecovery(false))
 		}
 	}
 	add(recover, stage.HandoverPack, "days from hand-over to the successor's first follow-up on any of the accounts", "mean over hand-overs with the pack, censored ones included", "中台门户/交接.csv, 跟进记录, 活动记录", stage.HandoverRatio, "times the days")

@@ -209,10 +209,17 @@ func (w *World) Tasks(visit func(Task) bool) {
 	}
 }
 
+const taskSigma = 0.5
+
+// meanTask is the mean effort of a person's task without the shovel.
+func (w *World) meanTask(kind, staff int) float64 {
+	return TaskKinds[kind].Minutes * math.Exp(taskSigma*taskSigma/2) * math.Pow(w.Staff[staff].Ability, -0.15)
+}
+
 func (w *World) task(r *rand.Rand, k, staff, m int) Task {
 	kind := TaskKinds[k]
 	t := Task{Kind: k, Staff: staff, Start: stage.OfficeTime(r, stage.PickWorkday(r, m)), Access: w.Exposed(kind.Shovel, staff, m)}
-	t.without = stage.Lognormal(r, kind.Minutes, 0.5) * math.Pow(w.Staff[staff].Ability, -0.15)
+	t.without = stage.Lognormal(r, kind.Minutes, taskSigma) * math.Pow(w.Staff[staff].Ability, -0.15)
 	t.Minutes = t.without
 	held, slack, given := r.Float64() < 0.1, 1.05+0.6*r.Float64(), r.IntN(100) < 4
 	if t.Access {

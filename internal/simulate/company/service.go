@@ -236,7 +236,7 @@ func (w *World) ticket(r *rand.Rand, d, theme int, groups []int) Ticket {
 	t.Agent = mates[r.IntN(len(mates))]
 
 	agent := w.Staff[t.Agent]
-	minutes := stage.Lognormal(r, replyMedian, replySigma) * prioritySpeed[t.Priority] * math.Pow(agent.Ability, -0.4)
+	minutes := stage.Lognormal(r, replyMedian, replySigma) * pace(t.Priority, agent)
 	t.without = stage.AfterService(t.Created, time.Duration(minutes*float64(time.Minute)))
 	t.Replied = t.without
 	if w.Exposed(stage.AnswerLibrary, t.Agent, stage.MonthOf(d)) {
@@ -249,6 +249,19 @@ func (w *World) ticket(r *rand.Rand, d, theme int, groups []int) Ticket {
 		t.Rating = min(5, max(1, int(math.Round(5.2-0.75*wait+0.8*r.NormFloat64()))))
 	}
 	return t
+}
+
+// pace multiplies the service minutes to a first reply.
+func pace(priority int, agent stage.Staff) float64 {
+	return prioritySpeed[priority] * math.Pow(agent.Ability, -0.4)
+}
+
+// lateChance is the chance that the first reply takes more than 24 wall-clock
+// hours, its service minutes times the ratio.
+func (w *World) lateChance(t *Ticket, ratio float64) float64 {
+	open := stage.ServiceWithin(t.Created, 24*time.Hour).Minutes()
+	z := math.Log(open/(replyMedian*pace(t.Priority, w.Staff[t.Agent])*ratio)) / replySigma
+	return 0.5 * math.Erfc(z/math.Sqrt2)
 }
 
 // Text is the ticket's title and HTML body.

@@ -54,7 +54,7 @@ func (e *effects) addTicket(w *World, t *Ticket) {
 	with, without := t.Replied.Sub(t.Created), t.without.Sub(t.Created)
 	e.reply.add(with.Minutes(), without.Minutes(), with.Minutes(), without.Minutes())
 	e.replyLog.add(math.Log(with.Minutes()), math.Log(without.Minutes()), math.Log(with.Minutes()), math.Log(without.Minutes()))
-	e.over24.add(one(with > 24*time.Hour), one(without > 24*time.Hour), one(with > 24*time.Hour), one(without > 24*time.Hour))
+	e.over24.add(one(with > 24*time.Hour), one(without > 24*time.Hour), w.lateChance(t, stage.ReplyRatio), w.lateChance(t, 1))
 }
 
 func (e *effects) addFate(late, churn, churn0, renew, renew0 bool, pc, c0, pr, n0 float64) {

@@ -196,6 +196,23 @@ func serviceHours(d int) (from, to time.Duration) {
 	return 0, 0
 }
 
+// ServiceWithin is how much service time lies in the wall-clock time after t.
+func ServiceWithin(t time.Time, wall time.Duration) (work time.Duration) {
+	end := t.Add(wall)
+	for d := int(t.Sub(Epoch) / (24 * time.Hour)); Date(d).Before(end); d++ {
+		from, to := serviceHours(d)
+		opens, closes := Date(d).Add(from), Date(d).Add(to)
+		if opens.Before(t) {
+			opens = t
+		}
+		if end.Before(closes) {
+			closes = end
+		}
+		work += max(closes.Sub(opens), 0)
+	}
+	return work
+}
+
 // afterService is the wall-clock moment when work of that much service time,
 // begun at t, is done.
 func AfterService(t time.Time, work time.Duration) time.Time {

@@ -274,13 +274,30 @@ func (w *Stage) occupy(seat, s, m int) {
 func (w *Stage) handOver(seat, from, to, m int) {
 	id := len(w.Handovers)
 	r := w.Rand("handover", id)
-	without := int(math.Ceil(Lognormal(r, 38, 0.55)))
+	without := int(math.Ceil(Lognormal(r, recoveryMedian, recoverySigma)))
 	h := Handover{ID: id, Seat: seat, From: from, To: to, Day: FirstWorkday(m), Recovery: without, Without: without}
 	if m >= PreMonths && r.IntN(2) == 0 {
 		h.Pack = true
 		h.Recovery = int(math.Ceil(float64(without) * HandoverRatio))
 	}
 	w.Handovers = append(w.Handovers, h)
+}
+
+// Days to the recovery of a hand-over without the pack.
+const recoveryMedian, recoverySigma = 38, 0.55
+
+// MeanRecovery is the mean of a hand-over's days to recovery: a mean of whole
+// numbers is the sum of the chances to exceed each.
+func MeanRecovery(pack bool) (mean float64) {
+	step := 1.0
+	if pack {
+		step = 1 / HandoverRatio
+	}
+	for k := range 2000 {
+		z := math.Log(step*float64(k)/recoveryMedian) / recoverySigma
+		mean += 0.5 * math.Erfc(z/math.Sqrt2)
+	}
+	return mean
 }
 
 func (w *Stage) rank() {
