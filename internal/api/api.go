@@ -97,6 +97,7 @@ func (s *server) operations(mux *http.ServeMux) huma.API {
 	registerExplore(api, s)
 	registerCustomer(api, s)
 	registerHandover(api, s)
+	registerSegment(api, s)
 	registerToday(api, s)
 	registerSystem(api, s)
 	for _, v := range []reflect.Type{typeOf[inspectResult](), typeOf[importResult]()} {

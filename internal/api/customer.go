@@ -306,9 +306,11 @@ func (s *server) listCustomers(ctx context.Context, r *customersIn) (*out[page[c
 		q.Traits[name] = word
 	}
 	items, next, err := customer.List(ctx, s.DB, q)
-	return &out[page[customerItem]]{page[customerItem]{each(items, func(i customer.Item) customerItem {
-		return customerItem{i.Entity, i.Kind, i.Name, i.City, i.Parties, strings.Split(i.Sources, ","), each(i.Traits, traitOf)}
-	}), next}}, reply(err)
+	return &out[page[customerItem]]{page[customerItem]{each(items, itemOf), next}}, reply(err)
+}
+
+func itemOf(i customer.Item) customerItem {
+	return customerItem{i.Entity, i.Kind, i.Name, i.City, i.Parties, strings.Split(i.Sources, ","), each(i.Traits, traitOf)}
 }
 
 func traitOf(v customer.Value) traitNow {

@@ -129,6 +129,33 @@ FROM page g JOIN (SELECT p.*, coalesce(r.entity, p.id) AS entity FROM party p LE
 GROUP BY g.entity, g.kind, g.num ORDER BY g.num ` + dir + ` NULLS LAST, g.entity`, nil
 }
 
+// Items returns customers as a list shows them, by their entities, in that order.
+func Items(ctx context.Context, db *store.DB, kind string, entities []string) ([]Item, error) {
+	if len(entities) == 0 {
+		return nil, nil
+	}
+	a := &args{}
+	k := a.add(kind)
+	marks := strings.ReplaceAll(a.uuids(entities), ", ", "), (")
+	text := `WITH page AS (SELECT id FROM (VALUES (` + marks + `)) AS v(id))
+SELECT p.entity::TEXT, ` + k + `::TEXT, coalesce(min(nullif(p.name, '')), min(p.key)), coalesce(min(p.city), ''), count(*), coalesce(string_agg(DISTINCT p.source, ','), '')
+FROM (SELECT p.*, coalesce(r.entity, p.id) AS entity FROM party p LEFT JOIN party_entity r ON r.party = p.id WHERE coalesce(r.entity, p.id) IN (SELECT id FROM page)) p GROUP BY p.entity`
+	rows, err := db.Facts.Query(ctx, store.Text("customer.items", text), a.list...)
+	found, err := store.Collect(rows, err, func(r *sql.Rows) (i Item, err error) {
+		err = r.Scan(&i.Entity, &i.Kind, &i.Name, &i.City, &i.Parties, &i.Sources)
+		return i, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("customer: items: %w", err)
+	}
+	at := map[string]int{}
+	for i, id := range entities {
+		at[id] = i
+	}
+	slices.SortFunc(found, func(a, b Item) int { return at[a.Entity] - at[b.Entity] })
+	return found, addTraits(ctx, db, found)
+}
+
 // addTraits reads the traits of a page's customers.
 func addTraits(ctx context.Context, db *store.DB, items []Item) error {
 	if len(items) == 0 {

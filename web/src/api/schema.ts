@@ -488,6 +488,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Addresses that segments can be sent to
+         * @description Right: explore.
+         */
+        get: operations["list-hooks"];
+        put?: never;
+        /**
+         * Add an address
+         * @description Right: admin.
+         */
+        post: operations["add-hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an address
+         * @description Right: admin.
+         */
+        delete: operations["remove-hook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -876,6 +920,322 @@ export interface paths {
          * @description Right: read.
          */
         get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Segments by title
+         * @description Right: explore.
+         */
+        get: operations["list-segments"];
+        put?: never;
+        /**
+         * Add a segment
+         * @description Right: explore.
+         */
+        post: operations["add-segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How many a rule picks now
+         * @description Right: explore.
+         */
+        post: operations["count-segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Some whom a rule picks
+         * @description Right: explore.
+         */
+        post: operations["sample-segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Why a customer is in, or out, clause by clause
+         * @description Right: explore.
+         */
+        post: operations["why-segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One segment
+         * @description Right: explore.
+         */
+        get: operations["get-segment"];
+        put?: never;
+        post?: never;
+        /**
+         * Put one's segment into the recycle bin
+         * @description Right: explore.
+         */
+        delete: operations["remove-segment"];
+        options?: never;
+        head?: never;
+        /**
+         * Make a new version of one's segment
+         * @description Right: explore.
+         */
+        patch: operations["change-segment"];
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The members as a file, without those who must not be contacted
+         * @description Right: export.
+         */
+        get: operations["export-segment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who exported the segment when, and who was left out
+         * @description Right: explore.
+         */
+        get: operations["segment-exports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/holdouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The segment's holdouts, newest first
+         * @description Right: explore.
+         */
+        get: operations["list-holdouts"];
+        put?: never;
+        /**
+         * Propose a random holdout for a campaign
+         * @description Right: explore.
+         */
+        post: operations["propose-holdout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/holdouts/{holdout}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve or decline it: the segment's owner
+         * @description Right: explore.
+         */
+        post: operations["decide-holdout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is in since when, or who came and went
+         * @description Right: explore.
+         */
+        get: operations["segment-members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring the members up to date, or take a static list
+         * @description Right: explore.
+         */
+        post: operations["refresh-segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/refreshes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many came and went at each refresh, newest first
+         * @description Right: explore.
+         */
+        get: operations["segment-refreshes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An old version, or one from the recycle bin
+         * @description Right: explore.
+         */
+        post: operations["restore-segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The members to a registered address
+         * @description Right: export.
+         */
+        post: operations["send-segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a segment was, newest first
+         * @description Right: explore.
+         */
+        get: operations["segment-versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1409,6 +1769,14 @@ export interface components {
             query?: string;
             title?: string;
         };
+        ChangeSegmentInBody: {
+            about?: string;
+            /** @enum {string} */
+            mode?: "dynamic" | "static";
+            owner?: string;
+            rule?: components["schemas"]["Rule"];
+            title?: string;
+        };
         ChangeUserInBody: {
             disabled?: boolean;
             display?: string;
@@ -1419,6 +1787,12 @@ export interface components {
         ColumnText: {
             column: string;
             value: string;
+        };
+        Compare: {
+            /** @enum {string} */
+            op: "eq" | "ne" | "gt" | "gte" | "lt" | "lte";
+            /** Format: double */
+            value: number;
         };
         CustomerCampaign: {
             arm?: string;
@@ -1623,6 +1997,16 @@ export interface components {
             n: number;
             verb: string;
         };
+        DecideInBody: {
+            approve: boolean;
+            /** @description Needed to decline */
+            reason?: string;
+            /**
+             * Format: double
+             * @description Default: as proposed
+             */
+            share?: number;
+        };
         Decision: {
             kind: string;
             link: string;
@@ -1661,6 +2045,34 @@ export interface components {
             since: string;
             table: string;
             types_changed: string[];
+        };
+        Event: {
+            count?: components["schemas"]["Compare"];
+            /**
+             * Format: int64
+             * @description The last so many days up to the as-of day
+             */
+            days?: number;
+            /**
+             * Format: date
+             * @description Included
+             */
+            since?: string;
+            sum?: components["schemas"]["Sum"];
+            /**
+             * Format: date
+             * @description Excluded
+             */
+            until?: string;
+            /** @description None = every verb */
+            verbs?: string[];
+            /**
+             * @description dimension:operator:value, as in Explore
+             * @example [
+             *       "channel:eq:web"
+             *     ]
+             */
+            where?: string[];
         };
         EventIn: {
             account?: components["schemas"]["PartyIn"];
@@ -1814,11 +2226,40 @@ export interface components {
             unit: string;
             unit_zh: string;
         };
+        ExportCounts: {
+            /** Format: int64 */
+            blocked: number;
+            export: string;
+            /** Format: int64 */
+            exported: number;
+            /** Format: int64 */
+            held_out: number;
+            /** Format: int64 */
+            members: number;
+            /** Format: int64 */
+            no_consent: number;
+            /** Format: int64 */
+            withdrawn: number;
+        };
         FailedFile: {
             code: string;
             en: string;
             name: string;
             zh: string;
+        };
+        Field: {
+            /**
+             * @description name, phone, email, tax_no, address, city, title, company, source, or attr:<key>
+             * @example city
+             */
+            name: string;
+            /**
+             * @description ne and null: of no party
+             * @enum {string}
+             */
+            op: "eq" | "ne" | "in" | "has" | "null" | "notnull";
+            text?: string;
+            values?: string[];
         };
         FileFormat: {
             bom: boolean;
@@ -1917,6 +2358,33 @@ export interface components {
             title: string;
             title_zh: string;
         };
+        HoldoutView: {
+            campaign: string;
+            /** Format: date-time */
+            decided: string | null;
+            decided_by?: string;
+            id: string;
+            /** Format: date-time */
+            proposed: string;
+            proposed_by: string;
+            reason?: string;
+            seed: string;
+            /** Format: double */
+            share: number;
+            /** @enum {string} */
+            state: "proposed" | "approved" | "declined";
+        };
+        HookView: {
+            actor: string;
+            /** Format: date-time */
+            created: string;
+            id: string;
+            internal: boolean;
+            /** @description Shown once, when the address is added */
+            secret?: string;
+            title: string;
+            url: string;
+        };
         ImportIn: {
             accept_drift?: boolean;
             dry_run?: boolean;
@@ -2014,6 +2482,12 @@ export interface components {
             /** @description It was unpivoted */
             wide: boolean;
         };
+        Lineage: {
+            fields: string[];
+            segments: string[];
+            traits: string[];
+            verbs: string[];
+        };
         Link: {
             /** @description What they share: person:mql (key), deal (object key), account.phone */
             by: string;
@@ -2086,6 +2560,10 @@ export interface components {
             /** @description The verbs that it reads; empty = all */
             verbs: string[];
         };
+        NamedRef: {
+            id: string;
+            title: string;
+        };
         NewHandover: {
             /** @description Empty = all that they look after */
             accounts?: string[];
@@ -2100,8 +2578,32 @@ export interface components {
             /** Format: uuid */
             to: string;
         };
+        NewHook: {
+            /** @description Allow http and addresses of the own network */
+            internal?: boolean;
+            title: string;
+            /** Format: uri */
+            url: string;
+        };
         NewQuestion: {
             query: string;
+            title: string;
+        };
+        NewSegment: {
+            about?: string;
+            /** @enum {string} */
+            kind: "account" | "person";
+            /**
+             * @default dynamic
+             * @enum {string}
+             */
+            mode: "dynamic" | "static";
+            /**
+             * @description Default: who asks
+             * @example user:li
+             */
+            owner?: string;
+            rule: components["schemas"]["Rule"];
             title: string;
         };
         NewToken: {
@@ -2212,6 +2714,11 @@ export interface components {
             /** @description Give it as cursor for the next page; empty = this was the last */
             next: string;
         };
+        PageSegmentMember: {
+            items: components["schemas"]["SegmentMember"][];
+            /** @description Give it as cursor for the next page; empty = this was the last */
+            next: string;
+        };
         PageSourceView: {
             items: components["schemas"]["SourceView"][];
             /** @description Give it as cursor for the next page; empty = this was the last */
@@ -2280,6 +2787,18 @@ export interface components {
         Password: {
             /** @description Shown this once */
             password: string;
+        };
+        PastExport: {
+            actor: string;
+            /** @description What was asked, and how many were left out */
+            detail: {
+                [key: string]: unknown;
+            };
+            id: string;
+            /** Format: date-time */
+            ts: string;
+            /** Format: int64 */
+            version: number;
         };
         Pivot: {
             columns?: string[];
@@ -2352,6 +2871,14 @@ export interface components {
             /** @example body.name */
             location: string;
             message: string;
+        };
+        ProposeInBody: {
+            campaign: string;
+            /**
+             * Format: double
+             * @description Default 0.1
+             */
+            share?: number;
         };
         Reject: {
             code: string;
@@ -2430,6 +2957,26 @@ export interface components {
             source: string;
             table: string;
         };
+        Rule: {
+            /** @description Every one of these */
+            all?: components["schemas"]["Rule"][];
+            /** @description At least one of these */
+            any?: components["schemas"]["Rule"][];
+            event?: components["schemas"]["Event"];
+            field?: components["schemas"]["Field"];
+            /** @description Not this */
+            not?: components["schemas"]["Rule"];
+            /** @description Is in this other segment */
+            segment?: string;
+            sequence?: components["schemas"]["Sequence"];
+            text?: components["schemas"]["Text"];
+            trait?: components["schemas"]["Trait"];
+        };
+        RuleBody: {
+            /** @enum {string} */
+            kind: "account" | "person";
+            rule: components["schemas"]["Rule"];
+        };
         RunError: {
             code: string;
             en: string;
@@ -2464,6 +3011,15 @@ export interface components {
             what: string;
             what_zh: string;
         };
+        SampleInBody: {
+            /**
+             * Format: int64
+             * @default 20
+             */
+            limit: number;
+            /** @description The same seed, the same sample */
+            seed?: string;
+        };
         SampleRow: {
             fields: {
                 [key: string]: unknown;
@@ -2491,6 +3047,137 @@ export interface components {
             event?: string;
             /** Format: int64 */
             row: number;
+        };
+        SegmentCount: {
+            /**
+             * Format: date
+             * @description The day that windows count back from: the newest with an event
+             */
+            as_of: string;
+            /** Format: int64 */
+            n: number;
+            /**
+             * Format: int64
+             * @description Customers of the kind
+             */
+            of: number;
+            /** Format: int64 */
+            took_ms: number;
+        };
+        SegmentMember: {
+            entity: string;
+            name: string;
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: date-time
+             * @description null = is in
+             */
+            until: string | null;
+        };
+        SegmentReason: {
+            clause: components["schemas"]["Rule"];
+            /** @description Some of those counted, newest first: 10 */
+            events: components["schemas"]["TimelineItem"][];
+            in: boolean;
+            inside: components["schemas"]["SegmentReason"][];
+            /**
+             * Format: double
+             * @description What was counted, summed or compared; null = nothing, or it can't be said
+             */
+            number: number | null;
+            /** @description The clause's place in the rule, such as rule.all[0].event */
+            path: string;
+            text?: string;
+        };
+        SegmentRefresh: {
+            /** Format: int64 */
+            came: number;
+            /**
+             * Format: int64
+             * @description 0 in histories
+             */
+            members: number;
+            /** Format: date-time */
+            ts: string;
+            /** Format: int64 */
+            went: number;
+        };
+        SegmentVersion: {
+            actor: string;
+            mode: string;
+            rule: components["schemas"]["Rule"];
+            title: string;
+            /** Format: date-time */
+            ts: string;
+            /** Format: int64 */
+            version: number;
+        };
+        SegmentView: {
+            about: string;
+            /** Format: date-time */
+            changed: string;
+            /** Format: date-time */
+            created: string;
+            id: string;
+            /** @enum {string} */
+            kind: "account" | "person";
+            /**
+             * Format: int64
+             * @description At the last refresh
+             */
+            members: number;
+            /** @description Whoever asks may change it */
+            mine: boolean;
+            /** @enum {string} */
+            mode: "dynamic" | "static";
+            /** @description Approves holdouts; may change the segment */
+            owner: string;
+            /**
+             * Format: date-time
+             * @description null = has no members yet
+             */
+            refreshed: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is in the recycle bin
+             */
+            removed: string | null;
+            rule: components["schemas"]["Rule"];
+            title: string;
+            /** @description Empty in lists */
+            used_by: components["schemas"]["NamedRef"][];
+            uses: components["schemas"]["Lineage"];
+            /** Format: int64 */
+            version: number;
+        };
+        SendSegmentInBody: {
+            campaign?: string;
+            channel?: string;
+            hook: string;
+            opt_in?: boolean;
+            /** @enum {string} */
+            purpose: "contact" | "analysis";
+        };
+        Sequence: {
+            /**
+             * Format: int64
+             * @description The last so many days up to the as-of day
+             */
+            days?: number;
+            /**
+             * Format: date
+             * @description Included
+             */
+            since?: string;
+            steps: components["schemas"]["Step"][];
+            /**
+             * Format: date
+             * @description Excluded
+             */
+            until?: string;
+            /** Format: double */
+            within_days: number;
         };
         SetAside: {
             agrees: boolean;
@@ -2584,6 +3271,37 @@ export interface components {
             /** @description The company's */
             zone: string;
         };
+        Step: {
+            verbs: string[];
+            where?: string[];
+        };
+        Sum: {
+            /** @enum {string} */
+            of: "amount" | "quantity";
+            /** @enum {string} */
+            op: "eq" | "ne" | "gt" | "gte" | "lt" | "lte";
+            /** Format: double */
+            value: number;
+        };
+        Text: {
+            contains: string;
+            /**
+             * Format: int64
+             * @description The last so many days up to the as-of day
+             */
+            days?: number;
+            /**
+             * Format: date
+             * @description Included
+             */
+            since?: string;
+            /**
+             * Format: date
+             * @description Excluded
+             */
+            until?: string;
+            verbs?: string[];
+        };
         TimelineItem: {
             account?: components["schemas"]["PartyRef"];
             /** Format: double */
@@ -2641,6 +3359,20 @@ export interface components {
             item: components["schemas"]["Token"];
             /** @description Shown this once */
             token: string;
+        };
+        Trait: {
+            name: string;
+            /**
+             * Format: double
+             * @description For eq, ne, gt, gte, lt, lte of a number
+             */
+            number?: number;
+            /** @enum {string} */
+            op: "eq" | "ne" | "in" | "has" | "gt" | "gte" | "lt" | "lte" | "null" | "notnull";
+            /** @description For eq, ne, has of a word */
+            text?: string;
+            /** @description For in */
+            values?: string[];
         };
         TraitNow: {
             /**
@@ -2723,6 +3455,10 @@ export interface components {
             /** Format: int64 */
             n: number;
             verb: string;
+        };
+        WhyInBody: {
+            /** Format: uuid */
+            entity: string;
         };
         YamlText: {
             yaml: string;
@@ -4292,6 +5028,169 @@ export interface operations {
             };
         };
     };
+    "list-hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-hook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHook"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-hook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     import: {
         parameters: {
             query?: never;
@@ -5549,6 +6448,1155 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Hit"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-segments": {
+        parameters: {
+            query?: {
+                /** @description Those in the recycle bin */
+                removed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSegment"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "count-segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentCount"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sample-segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerItem"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "why-segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentReason"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSegmentInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-segment": {
+        parameters: {
+            query: {
+                /** @description contact needs a decided holdout */
+                purpose: "contact" | "analysis";
+                /** @description Of a contact: the campaign's key */
+                campaign?: string;
+                /** @description Consent to this channel; default to any */
+                channel?: string;
+                /** @description Leave out those who never gave consent */
+                opt_in?: boolean;
+                format?: "csv" | "xlsx";
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segment-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastExport"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-holdouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldoutView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "propose-holdout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldoutView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-holdout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                holdout: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldoutView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segment-members": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                /** @description Those who came or went at or after this instant, instead of those in now */
+                changed?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSegmentMember"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refresh-segment": {
+        parameters: {
+            query?: {
+                /** @description Take a static segment's list anew */
+                take?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentRefresh"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segment-refreshes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentRefresh"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore-segment": {
+        parameters: {
+            query?: {
+                /** @description Make this version the newest; 0 = take the segment out of the recycle bin */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-segment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendSegmentInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportCounts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "segment-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentVersion"][];
                 };
             };
             /** @description Unauthorized */
