@@ -26,27 +26,32 @@ type Shape struct {
 // expression, the most frequent 500 first, its columns in the order of Shape.
 // Missing values are left out.
 func Shapes(expr string) string {
-	return `SELECT shape, count(*) AS n,
+	// The four usual shapes are told by a small number, and a text is made for
+	// the others alone.
+	return `SELECT coalesce(shape, ['9999-99-99', '9999-99-99 99:99', '9999-99-99 99:99:99', '9999-99-99a99:99:99'][k]) AS shape, sum(n)::BIGINT AS n,
+  max(max1) AS max1, max(max2) AS max2, max(max3) AS max3, max(min1) AS min1, sum(midnight)::BIGINT AS midnight, min(example) AS example
+FROM (SELECT k, shape, count(*) AS n,
   coalesce(max(CASE WHEN front THEN TRY_CAST(p[1] AS BIGINT) WHEN whole THEN trunc(TRY_CAST(x AS DOUBLE)) END), 0)::BIGINT AS max1,
   coalesce(max(CASE WHEN front THEN TRY_CAST(p[2] AS BIGINT) END), 0)::BIGINT AS max2,
   coalesce(max(CASE WHEN front THEN TRY_CAST(p[3] AS BIGINT) END), 0)::BIGINT AS max3,
   coalesce(min(CASE WHEN front THEN TRY_CAST(p[1] AS BIGINT) WHEN whole THEN trunc(TRY_CAST(x AS DOUBLE)) END), 0)::BIGINT AS min1,
   count(*) FILTER (WHERE CASE WHEN ends_with(x, '00:00') THEN regexp_matches(x, '[ T]0?0:00(:00)?$') END) AS midnight,
   left(min(x), 200) AS example
-FROM (SELECT x, shape, front, whole,
+FROM (SELECT k, x, shape, front, whole,
         CASE WHEN front THEN string_split(translate(left(x, 10), '-. ', '///'), '/') END AS p
-      FROM (SELECT x, shape,
-              CASE WHEN x[5] IN ('-', '/', '.', '年') AND x[2] BETWEEN '0' AND '9' AND x[3] BETWEEN '0' AND '9' THEN false ELSE regexp_matches(shape, '^9{1,2}[-/.]9{1,2}[-/.]9{2}') END AS front,
-              CASE WHEN contains(x, '-') OR contains(x, ':') OR contains(x, '/') THEN false ELSE regexp_full_match(shape, '9{5,16}([.]9{1,12})?') END AS whole
-            FROM (SELECT x,
-                CASE WHEN x[5] = '-' AND length(x) IN (10, 16, 19) AND TRY_CAST(x AS TIMESTAMP) IS NOT NULL
-                     THEN CASE length(x) WHEN 10 THEN '9999-99-99' WHEN 16 THEN '9999-99-99 99:99' ELSE CASE x[11] WHEN 'T' THEN '9999-99-99a99:99:99' ELSE '9999-99-99 99:99:99' END END
+      FROM (SELECT k, x, shape,
+              CASE WHEN k > 0 THEN false WHEN x[5] IN ('-', '/', '.', '年') AND x[2] BETWEEN '0' AND '9' AND x[3] BETWEEN '0' AND '9' THEN false ELSE regexp_matches(shape, '^9{1,2}[-/.]9{1,2}[-/.]9{2}') END AS front,
+              CASE WHEN k > 0 OR contains(x, '-') OR contains(x, ':') OR contains(x, '/') THEN false ELSE regexp_full_match(shape, '9{5,16}([.]9{1,12})?') END AS whole
+            FROM (SELECT k, x,
+                CASE WHEN k > 0 THEN NULL
                      WHEN x[5] = '-' AND x[11] = 'T' AND length(x) BETWEEN 20 AND 30 THEN translate(x, '012345678TZ', '999999999aa')
                      WHEN lower(x) <> upper(x)
                      THEN left(regexp_replace(translate(x, '012345678', '999999999'), '[A-Za-z]+', 'a', 'g'), 80)
                      ELSE left(translate(x, '012345678', '999999999'), 80) END AS shape
-                  FROM (SELECT trim(` + expr + `) AS x FROM stage) WHERE x IS NOT NULL)))
-GROUP BY shape ORDER BY n DESC, shape LIMIT 500`
+                  FROM (SELECT x, CASE WHEN x[5] = '-' AND length(x) IN (10, 16, 19) AND TRY_CAST(x AS TIMESTAMP) IS NOT NULL
+                               THEN CASE length(x) WHEN 10 THEN 1 WHEN 16 THEN 2 ELSE CASE x[11] WHEN 'T' THEN 4 ELSE 3 END END ELSE 0 END AS k
+                        FROM (SELECT trim(` + expr + `) AS x FROM stage) WHERE x IS NOT NULL))))
+GROUP BY k, shape) GROUP BY 1 ORDER BY n DESC, shape LIMIT 500`
 }
 
 // Scan reads the rows of a Shapes query.

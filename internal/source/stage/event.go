@@ -20,6 +20,7 @@ type moment struct {
 	ts        string // SQL of the instant, NULL where it can't be read
 	day       string // SQL of the company's day
 	precision string
+	unread    int64 // values that no format reads
 }
 
 // moments decides every time expression of the table from all its values.
@@ -78,7 +79,7 @@ func (t *table) moment(ctx context.Context, e mapping.Expr) (moment, error) {
 		if err != nil {
 			return moment{}, err
 		}
-		return t.instant(ctx, sql, "", "'second'")
+		return t.instant(ctx, sql, "", "", "'second'")
 	}
 	sql, _, err := mapping.Text(e, t.scope)
 	if err != nil {
@@ -90,32 +91,36 @@ func (t *table) moment(ctx context.Context, e mapping.Expr) (moment, error) {
 		return moment{}, err
 	}
 	local, utc := d.SQL(sql)
-	m, err := t.instant(ctx, local, utc, d.PrecisionSQL(sql))
+	m, err := t.instant(ctx, sql, local, utc, d.PrecisionSQL(sql))
 	if err != nil {
 		return moment{}, err
 	}
-	m.text = sql
 	if col != "" {
 		t.scope.Times[col] = local
 	}
-	unread, err := t.count(ctx, fmt.Sprintf("SELECT count(*) FROM %s WHERE %s IS NOT NULL AND %s IS NULL", t.from, sql, m.ts))
-	if err != nil {
-		return moment{}, err
-	}
-	t.rep.Dates = append(t.rep.Dates, DateColumn{Column: string(e), Precision: d.Precision, Ambiguous: d.Ambiguous, Why: d.Why, WhyZh: d.WhyZh, Unread: unread})
+	t.rep.Dates = append(t.rep.Dates, DateColumn{Column: string(e), Precision: d.Precision, Ambiguous: d.Ambiguous, Why: d.Why, WhyZh: d.WhyZh, Unread: m.unread})
 	return m, nil
 }
 
 // instant turns SQL of local times, and of instants where values carry their
-// own offset, into a moment. precision is SQL too.
-func (t *table) instant(ctx context.Context, local, utc, precision string) (moment, error) {
-	vals, err := t.row(ctx, fmt.Sprintf("SELECT min(%[1]s), max(%[1]s) FROM %[2]s", local, t.from), 2)
+// own offset, into a moment. text, the SQL of what they are read from, may be
+// ""; precision is SQL too.
+func (t *table) instant(ctx context.Context, text, local, utc, precision string) (moment, error) {
+	unread := "0::BIGINT"
+	if text != "" {
+		unread = fmt.Sprintf("count(*) FILTER (WHERE %s IS NOT NULL AND %s IS NULL)", text, local)
+		if utc != "" && utc != none {
+			unread = fmt.Sprintf("count(*) FILTER (WHERE %s IS NOT NULL AND coalesce(%s, %s) IS NULL)", text, local, utc)
+		}
+	}
+	vals, err := t.row(ctx, fmt.Sprintf("SELECT min(%[1]s), max(%[1]s), %[3]s FROM %[2]s", local, t.from, unread), 3)
 	if err != nil {
 		return moment{}, err
 	}
 	lo, _ := vals[0].(time.Time)
 	hi, _ := vals[1].(time.Time)
-	m := moment{precision: precision, ts: t.zones.utc(local, lo, hi)}
+	m := moment{text: text, precision: precision, ts: t.zones.utc(local, lo, hi)}
+	m.unread, _ = vals[2].(int64)
 	if utc == "" || utc == none {
 		m.day = t.zones.day(local, m.ts, lo, hi)
 		return m, nil
@@ -159,7 +164,7 @@ func (t *table) happened(ctx context.Context) error {
 }
 
 // A cell is a typed field of an event: the SQL of its value and of its text.
-type cell struct{ field, column, value, text, code string }
+type cell struct{ field, column, value, text, code, from string }
 
 func (t *table) event(ctx context.Context, e mapping.Event, verb string) error {
 	m := t.times[string(e.TS)]
@@ -208,21 +213,28 @@ func (t *table) event(ctx context.Context, e mapping.Event, verb string) error {
 			f[field] = sql
 		}
 	}
-	cells := []cell{{field: "ts", column: string(e.TS), value: m.ts, text: m.text, code: "date.bad"}}
+	var cells []cell
+	if m.unread > 0 {
+		cells = append(cells, cell{"ts", string(e.TS), m.ts, m.text, "date.bad", t.from})
+	}
+	joined := t.joined()
 	for field, x := range map[string]mapping.Expr{"amount": e.Amount, "quantity": e.Quantity} {
 		f[field] = "NULL"
 		if x == "" {
 			continue
 		}
-		value, raw, err := t.number(x)
+		value, raw, join, err := t.number(ctx, x)
 		if err != nil {
 			return fmt.Errorf("%s: %w", field, err)
+		}
+		if !strings.Contains(joined, join) {
+			joined += join
 		}
 		if field == "amount" {
 			value = "TRY_CAST(" + value + " AS DECIMAL(18,4))"
 		}
 		f[field] = value
-		cells = append(cells, cell{field, string(x), value, raw, "number.bad"})
+		cells = append(cells, cell{field, string(x), value, raw, "number.bad", t.from + join})
 	}
 	attrs, err := t.attrs(e.Attrs)
 	if err != nil {
@@ -239,7 +251,7 @@ func (t *table) event(ctx context.Context, e mapping.Event, verb string) error {
 		store.Literal(t.Source), store.Literal(t.m.Name), store.Literal(t.Batch), t.rn, store.Literal(e.Verb), m.ts, m.precision, m.day,
 		store.Literal(t.LoadedAt.UTC().Format("2006-01-02 15:04:05.999999")),
 		f["account"], f["person"], f["staff"], f["object_kind"], f["object_key"], f["channel"], f["amount"], f["currency"], f["quantity"], f["unit"], f["text"], attrs,
-		t.joined(), strings.Join(ok, " AND "))
+		joined, strings.Join(ok, " AND "))
 	if err := t.exec(ctx, q); err != nil {
 		return err
 	}
@@ -248,15 +260,15 @@ func (t *table) event(ctx context.Context, e mapping.Event, verb string) error {
 			return err
 		}
 	}
-	return t.lacking(ctx, e, m.ts, key, f, where)
+	return t.lacking(ctx, e, m.ts, key, f, where, joined)
 }
 
 // lacking records why a row that has a date did not make its event: no key, or
 // a required cell that is empty. (One that can't be read is a bad cell already.)
-func (t *table) lacking(ctx context.Context, e mapping.Event, ts, key string, f map[string]string, where []string) error {
+func (t *table) lacking(ctx context.Context, e mapping.Event, ts, key string, f map[string]string, where []string, joined string) error {
 	note := func(column, code string, cond ...string) error {
 		return t.exec(ctx, fmt.Sprintf("INSERT INTO bad SELECT %s, 0, %s, %s, %s, '', false FROM %s WHERE %s",
-			t.rn, store.Literal(t.m.Name), literal(column), store.Literal(code), t.joined(), strings.Join(slices.Concat(where, []string{ts + " IS NOT NULL"}, cond), " AND ")))
+			t.rn, store.Literal(t.m.Name), literal(column), store.Literal(code), joined, strings.Join(slices.Concat(where, []string{ts + " IS NOT NULL"}, cond), " AND ")))
 	}
 	declared := e.Key
 	if len(declared) == 0 {
@@ -286,24 +298,57 @@ func (t *table) lacking(ctx context.Context, e mapping.Event, ts, key string, f 
 }
 
 // number is the SQL of an expression's number, and of the text it came from
-// where that can be bad: a plain column is tried as it stands first.
-func (t *table) number(e mapping.Expr) (value, raw string, err error) {
+// where that can be bad: a plain column is tried as it stands first. What that
+// leaves open is read once per text, not per row, because the engine evaluates
+// every part of a coalesce; join is the JOIN that brings those in.
+func (t *table) number(ctx context.Context, e mapping.Expr) (value, raw, join string, err error) {
 	if col := t.bare(e); col != "" {
+		dict, err := t.figures(ctx, col)
 		sql := t.scope.Columns[col]
-		num, _, err := mapping.Number(mapping.Expr("number("+quoted(col)+")"), t.scope)
-		if err != nil {
-			return "", "", err
+		if err != nil || dict == "" {
+			return fmt.Sprintf("TRY_CAST(%s AS DOUBLE)", sql), sql, "", err
 		}
-		return fmt.Sprintf("coalesce(TRY_CAST(%s AS DOUBLE), %s)", sql, num), sql, nil
+		return fmt.Sprintf("coalesce(TRY_CAST(%s AS DOUBLE), %s.value)", sql, dict), sql, fmt.Sprintf(" LEFT JOIN %[1]s ON %[1]s.text = %[2]s", dict, sql), nil
 	}
 	if value, _, err = mapping.Number(e, t.scope); err != nil {
-		return "", "", err
+		return "", "", "", err
 	}
 	cols, err := mapping.ColumnsOf(e, t.m.Let)
 	if err != nil || len(cols) != 1 {
-		return value, "", err
+		return value, "", "", err
 	}
-	return value, t.scope.Columns[cols[0]], nil
+	return value, t.scope.Columns[cols[0]], "", nil
+}
+
+// figures makes the dictionary of the texts in a column that a plain cast does
+// not read, once; "" where it reads all.
+func (t *table) figures(ctx context.Context, col string) (string, error) {
+	if dict, done := t.dicts[col]; done {
+		return dict, nil
+	}
+	scope := t.scope
+	scope.Columns = map[string]string{col: "text"}
+	num, _, err := mapping.Number(mapping.Expr("number("+quoted(col)+")"), scope)
+	if err != nil {
+		return "", err
+	}
+	dict, sql := fmt.Sprintf("figure_%d", len(t.dicts)), t.scope.Columns[col]
+	if err := t.exec(ctx, fmt.Sprintf("CREATE TABLE %[1]s AS SELECT text, %[2]s AS value FROM (SELECT DISTINCT %[3]s AS text FROM %[4]s WHERE %[3]s IS NOT NULL AND TRY_CAST(%[3]s AS DOUBLE) IS NULL)",
+		dict, num, sql, t.from)); err != nil {
+		return "", err
+	}
+	n, err := t.count(ctx, "SELECT count(*) FROM "+dict)
+	if err != nil {
+		return "", err
+	}
+	if n == 0 {
+		if err := t.exec(ctx, "DROP TABLE "+dict); err != nil {
+			return "", err
+		}
+		dict = ""
+	}
+	t.dicts[col] = dict
+	return dict, nil
 }
 
 // badCells records the cells that hold something that can't be read.
@@ -313,7 +358,7 @@ func (t *table) badCells(ctx context.Context, c cell, where []string) error {
 	}
 	cond := strings.Join(slices.Concat(where, []string{c.text + " IS NOT NULL", c.value + " IS NULL"}), " AND ")
 	return t.exec(ctx, fmt.Sprintf("INSERT INTO bad SELECT %s, 0, %s, %s, %s, left(%s, 4096), false FROM %s WHERE %s",
-		t.rn, store.Literal(t.m.Name), literal(c.column), store.Literal(c.code), c.text, t.from, cond))
+		t.rn, store.Literal(t.m.Name), literal(c.column), store.Literal(c.code), c.text, c.from, cond))
 }
 
 // attrs is the SQL of a JSON object of expressions in their own types.

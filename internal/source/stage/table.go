@@ -30,6 +30,7 @@ type table struct {
 
 	parties []party
 	times   map[string]moment // by expression
+	dicts   map[string]string // by column, the engine's table of its figures; see number
 }
 
 // table loads, profiles and maps one clean table.
@@ -41,7 +42,7 @@ func (l *loader) table(ctx context.Context, rt read.Table) error {
 		rep.Layout = &layout
 	}
 	l.report.Tables = append(l.report.Tables, rep)
-	t := &table{loader: l, Table: rt, rep: &l.report.Tables[len(l.report.Tables)-1], times: map[string]moment{}}
+	t := &table{loader: l, Table: rt, rep: &l.report.Tables[len(l.report.Tables)-1], times: map[string]moment{}, dicts: map[string]string{}}
 	l.next += rt.Read
 	if err := t.refused(ctx); err != nil {
 		return err
@@ -60,8 +61,19 @@ func (l *loader) table(ctx context.Context, rt read.Table) error {
 			return err
 		}
 	}
+	if err := t.lines(ctx); err != nil {
+		return err
+	}
 	for _, p := range t.parties {
 		if err := l.exec(ctx, "DROP TABLE IF EXISTS "+p.dict); err != nil {
+			return err
+		}
+	}
+	for i := range t.dicts {
+		if t.dicts[i] == "" {
+			continue
+		}
+		if err := l.exec(ctx, "DROP TABLE "+t.dicts[i]); err != nil {
 			return err
 		}
 	}
