@@ -32,7 +32,11 @@ func (b *builder) bossLead() Text {
 			r := u.Range(float64(t.Net.Lo), float64(t.Net.Hi))
 			zh, en = zh+"（很可能在 "+r.ZH+" 之间）", en+" (very likely "+r.EN+")"
 		}
-		return T(zh+"，已扣掉成本。", en+", costs taken off.")
+		zh, en = zh+"，已扣掉成本", en+", costs taken off"
+		if t.Net.Lo.OK() && t.Net.Lo < 0 && t.Net.Hi > 0 {
+			return T(zh+"；区间跨过零，还不能说一定赚。", en+"; the interval crosses zero, so a gain is not certain.")
+		}
+		return T(zh+"。", en+".")
 	}
 	if n := b.count(better); n > 0 {
 		return T(fmt.Sprintf("%d 件事有把握地变好了；还不能折成钱的，不硬折。", n), fmt.Sprintf("%d things got better beyond chance; what can't yet be put in money is not.", n))
@@ -57,7 +61,18 @@ func (b *builder) handed() []Block {
 		card(T("故障", "Incidents"), f.n("work.failed"), T("同样记账", "on the books as well")),
 	}
 	cards = slices.DeleteFunc(cards, func(c Figure) bool { return c.Value == 0 })
-	return []Block{Figures{Items: cards}}
+	out := []Block{Figures{Items: cards}}
+	var named []Item
+	for _, w := range f.Work {
+		if w.Verb == "work.launched" && w.Teams != "" && len(named) < 3 {
+			name := b.clean(w.Name)
+			named = append(named, Item{Text: T(name+"："+w.Teams+"，"+w.Day+" 起", name+": "+w.Teams+", since "+w.Day)})
+		}
+	}
+	if len(named) > 0 {
+		out = append(out, List{Items: named})
+	}
+	return out
 }
 
 func spanOf(v VerbSum) Text {
@@ -82,7 +97,7 @@ func (b *builder) changes() []Block {
 			}
 			if ch, ok := beforeChart(r); ok {
 				fig, _ := figureOf(r)
-				ch.Note = T(ch.Note.ZH+"。效果 "+withRange(fig.Shown, interval(r.Result.Finding.Figures[0])).ZH, ch.Note.EN+". Effect "+withRange(fig.Shown, interval(r.Result.Finding.Figures[0])).EN)
+				ch.Note = T(ch.Note.ZH+"。效果 "+withRange(fig.Shown, interval(r, r.Result.Finding.Figures[0])).ZH, ch.Note.EN+". Effect "+withRange(fig.Shown, interval(r, r.Result.Finding.Figures[0])).EN)
 				out, seen[f] = append(out, ch), true
 			}
 		}
@@ -127,7 +142,7 @@ func (b *builder) story(r value.Row) Story {
 			return
 		}
 		for i, ref := range m.Rows {
-			if len(s.Rows) < 6 && i < 2 {
+			if len(s.Rows) < 6 && i < 2 && !slices.ContainsFunc(s.Rows, func(x Row) bool { return x.Batch == ref.Batch && x.Row == ref.Row }) {
 				s.Rows = append(s.Rows, b.row(ref, label))
 			}
 		}
@@ -138,7 +153,7 @@ func (b *builder) story(r value.Row) Story {
 		add(e.After, T("之后的一次", "once after"))
 	}
 	for _, ref := range e.Rows {
-		if len(s.Rows) < 4 {
+		if len(s.Rows) < 4 && !slices.ContainsFunc(s.Rows, func(x Row) bool { return x.Batch == ref.Batch && x.Row == ref.Row }) {
 			s.Rows = append(s.Rows, b.row(ref, T("原始行", "original row")))
 		}
 	}
@@ -189,7 +204,9 @@ func (b *builder) actions() []Action {
 			halt = append(halt, Action{"stop", r.Version.Claim.Title, T("花了 "+cost.ZH+"，看不出差别。", "It cost "+cost.EN+" and no difference could be seen."), r.ID})
 			continue
 		}
-		fix = append(fix, Action{"fix", r.Version.Claim.Title, T("看不出差别："+sentenceTail(r).ZH+"找用得少的原因，或换个做法。", "No difference seen: "+sentenceTail(r).EN+" Find out why, or do it another way."), r.ID})
+		f, _ := r.Result.Finding.Headline()
+		seen := withRange(show(r, f), interval(r, f))
+		fix = append(fix, Action{"fix", r.Version.Claim.Title, T("看不出差别："+seen.ZH+"。找用得少的原因，或换个做法。", "No difference seen: "+seen.EN+". Find out why, or do it another way."), r.ID})
 	}
 	for _, r := range b.best([]verdict{refused}) {
 		if f := r.Result.Finding.Refusal; f != nil && f.Test.ZH != "" {

@@ -115,7 +115,7 @@ var assumptions = []assumption{
 		fact: func(f Facts) Text {
 			n := Count.Show(float64(f.n("shovel.used", "shovel.opened")))
 			p := few(max(f.verb("shovel.used").Staff, f.verb("shovel.opened").Staff))
-			return T("这一年，"+p.ZH+"名同事打开或用上我们递出的资料 "+n.ZH+" 次。", "This year "+p.EN+" colleagues opened or used what we handed them "+n.EN+" times.")
+			return T("这一年，"+p.ZH+" 名同事打开或用上我们递出的资料 "+n.ZH+" 次。", "This year "+p.EN+" colleagues opened or used what we handed them "+n.EN+" times.")
 		},
 		nothing: T("能不能多拿单，今年的数据还答不了；后面写明了明年怎么验证。", "Whether it won more deals this year's data can't say; the test that would is named further on."),
 	},

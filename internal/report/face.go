@@ -253,8 +253,8 @@ func (b *builder) effect(r value.Row) []Block {
 	}
 	for _, g := range fd.Figures[1:] {
 		if len(cards.Items) < 3 && g.Value.OK() && g.Method == "" && g.Kind == "relative" {
-			c := Figure{Label: g.Title, Value: float64(g.Value), Lo: float64(g.Lo), Hi: float64(g.Hi), Unit: unit(g), Shown: show(g), Grade: gradeOf(r), Claim: r.ID}
-			if i := interval(g); i != (Text{}) {
+			c := Figure{Label: g.Title, Value: float64(g.Value), Lo: float64(g.Lo), Hi: float64(g.Hi), Unit: unit(r, g), Shown: show(r, g), Grade: gradeOf(r), Claim: r.ID}
+			if i := interval(r, g); i != (Text{}) {
 				c.Range = T("很可能在 "+i.ZH+" 之间", "very likely "+i.EN)
 			}
 			cards.Items = append(cards.Items, c)
@@ -280,7 +280,7 @@ func (b *builder) effect(r value.Row) []Block {
 	if fd.Small {
 		out = append(out, Callout{T("分组不足 5 人", "A group of fewer than five"), T("各组的均值不公开，只给出比较的结果。", "Group means are withheld; only the comparison is shown."), "plain"})
 	}
-	if i := fd.Influenced; i != nil && i.Touched.OK() && i.Caused.Value.OK() {
+	if i := fd.Influenced; i != nil && i.Touched.OK() && i.Caused.Value.OK() && !r.Version.Claim.Outcome.Lower {
 		out = append(out, influenced(r, i))
 	}
 	var warn []Item
@@ -304,6 +304,9 @@ func (b *builder) effect(r value.Row) []Block {
 
 func influenced(r value.Row, i *claim.Influenced) Block {
 	u := UnitOf(i.Unit)
+	if f, _ := r.Result.Finding.Headline(); levelUnit(r, f) == Share {
+		u = Unit{"words", T("次", "times")} // a sum of hits, no share any more
+	}
 	if i.Money && r.Result.Finding.Worth != nil {
 		u = Currency(r.Result.Finding.Worth.Currency)
 	}

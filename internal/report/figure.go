@@ -15,9 +15,9 @@ func figureOf(r value.Row) (Figure, bool) {
 		return Figure{}, false
 	}
 	f, _ := r.Result.Finding.Headline()
-	u := unit(f)
-	out := Figure{Label: r.Version.Claim.Title, Value: float64(f.Value), Lo: float64(f.Lo), Hi: float64(f.Hi), Unit: u, Shown: show(f), Grade: gradeOf(r), Claim: r.ID, Note: size(r), Detail: statistics(r)}
-	if i := interval(f); i != (Text{}) {
+	u := unit(r, f)
+	out := Figure{Label: r.Version.Claim.Title, Value: float64(f.Value), Lo: float64(f.Lo), Hi: float64(f.Hi), Unit: u, Shown: show(r, f), Grade: gradeOf(r), Claim: r.ID, Note: size(r), Detail: statistics(r)}
+	if i := interval(r, f); i != (Text{}) {
 		out.Range = T("很可能在 "+i.ZH+" 之间", "very likely "+i.EN)
 	}
 	return out, true
@@ -58,7 +58,7 @@ func beforeChart(r value.Row) (Chart, bool) {
 	if was == nil || now == nil {
 		return Chart{}, false
 	}
-	u := levelUnit(f)
+	u := levelUnit(r, f)
 	a, b := u.Show(float64(was.Mean)), u.Show(float64(now.Mean))
 	title := r.Version.Claim.Title
 	return Chart{
@@ -94,7 +94,7 @@ func counterChart(r value.Row) (Chart, bool) {
 	if fd.Small || f.Kind != "absolute" || len(fd.Series) < 3 {
 		return Chart{}, false
 	}
-	ch := Chart{ID: "counter-" + r.ID, Kind: Counter, Unit: levelUnit(f), Mark: -1, Grade: gradeOf(r), Claim: r.ID, Title: T("用过的人，和没有它会怎样", "Those who had it, and what would have been without"),
+	ch := Chart{ID: "counter-" + r.ID, Kind: Counter, Unit: levelUnit(r, f), Mark: -1, Grade: gradeOf(r), Claim: r.ID, Title: T("用过的人，和没有它会怎样", "Those who had it, and what would have been without"),
 		Says: T("实线是观察到的，虚线是没有它时的估计。", "The line is what was observed, the dashes what would have been."),
 		Note: T("虚线 = 观察到的减去估计的效果；两线之间就是效果。", "Dashes: the observed less the estimated effect; what lies between is the effect.")}
 	var was, would []float64
@@ -137,7 +137,7 @@ func pretrendChart(r value.Row) (Chart, bool) {
 	if len(fd.EventTimes) < 3 {
 		return Chart{}, false
 	}
-	ch := Chart{ID: "pretrend-" + r.ID, Kind: Pretrend, Unit: unit(f), Mark: -1, Grade: gradeOf(r), Claim: r.ID, Title: T("上线前就有差别吗？上线后呢", "Was there a difference before the launch? And after?"),
+	ch := Chart{ID: "pretrend-" + r.ID, Kind: Pretrend, Unit: unit(r, f), Mark: -1, Grade: gradeOf(r), Claim: r.ID, Title: T("上线前就有差别吗？上线后呢", "Was there a difference before the launch? And after?"),
 		Says: T("上线前的点应该贴着零：贴着，说明两组本来一样。", "Before the launch the points should lie at zero: then the groups were alike."),
 		Note: T("横轴是离上线的期数；空心点在上线之前，应当贴着零线。", "Periods from the launch; the hollow points before it should lie on the zero line.")}
 	s := Series{Name: T("效果", "effect")}
@@ -169,7 +169,7 @@ func quantileChart(r value.Row) (Chart, bool) {
 		if f.Kind != "quantile" || f.Method != "" || !f.Value.OK() {
 			continue
 		}
-		ch.Unit = unit(f)
+		ch.Unit = unit(r, f)
 		ch.Labels = append(ch.Labels, quantileName(f.Name))
 		s.Values, s.Lo, s.Hi = append(s.Values, float64(f.Value)), append(s.Lo, float64(f.Lo)), append(s.Hi, float64(f.Hi))
 	}

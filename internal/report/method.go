@@ -65,8 +65,8 @@ func (b *builder) tally() Section {
 		if judged(r).effect() || judged(r) == volume {
 			f, _ := r.Result.Finding.Headline()
 			v := float64(f.Value)
-			row[3] = Cell{Text: show(f), Number: &v}
-			if i := interval(f); i != (Text{}) {
+			row[3] = Cell{Text: show(r, f), Number: &v}
+			if i := interval(r, f); i != (Text{}) {
 				row[4] = Cell{Text: i}
 			}
 			if r.Q.OK() {

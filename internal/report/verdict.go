@@ -60,34 +60,41 @@ func gradeOf(r value.Row) Grade {
 
 // unit of a figure: a relative one is a ratio whatever the outcome counts.
 // A share's difference is in points.
-func unit(f claim.Figure) Unit {
+func unit(r value.Row, f claim.Figure) Unit {
 	if f.Kind == "relative" {
 		return Times
 	}
-	u := UnitOf(f.Unit)
+	u := levelUnit(r, f)
 	if u == Share && f.Kind != "level" {
 		return Points
 	}
 	return u
 }
 
-// levelUnit is the unit of the outcome itself, for group means.
-func levelUnit(f claim.Figure) Unit { return UnitOf(f.Unit) }
+// levelUnit is the unit of the outcome itself, for group means: a share
+// whatever it is a share of.
+func levelUnit(r value.Row, f claim.Figure) Unit {
+	o := r.Version.Claim.Outcome
+	if (o.Measure == claim.Share || o.Measure == claim.Reached || o.Measure == claim.Any || o.Beyond > 0) && !o.Log {
+		return Share
+	}
+	return UnitOf(f.Unit)
+}
 
 // show is a figure as it is read: effects carry their sign.
-func show(f claim.Figure) Text {
-	u := unit(f)
+func show(r value.Row, f claim.Figure) Text {
+	u := unit(r, f)
 	if f.Kind == "absolute" || f.Kind == "quantile" {
 		return u.Signed(float64(f.Value))
 	}
 	return u.Show(float64(f.Value))
 }
 
-func interval(f claim.Figure) Text {
+func interval(r value.Row, f claim.Figure) Text {
 	if !f.Lo.OK() || !f.Hi.OK() {
 		return Text{}
 	}
-	return unit(f).Range(float64(f.Lo), float64(f.Hi))
+	return unit(r, f).Range(float64(f.Lo), float64(f.Hi))
 }
 
 // brief is the verdict in a table.
@@ -139,11 +146,11 @@ func sentence(r value.Row) Text {
 		return T(title.ZH+"：暂不下结论。"+stop(reason.ZH, "。"), title.EN+": no conclusion. "+stop(reason.EN, "."))
 	}
 	f, _ := r.Result.Finding.Headline()
-	shown, i := show(f), interval(f)
-	if f.Kind == "absolute" && v.effect() {
-		shown, i = unit(f).Change(float64(f.Value)), Text{}
+	shown, i := show(r, f), interval(r, f)
+	if (f.Kind == "absolute" || f.Kind == "quantile") && v.effect() {
+		shown, i = unit(r, f).Change(float64(f.Value)), Text{}
 		if f.Lo.OK() && f.Hi.OK() {
-			i = unit(f).ChangeRange(float64(f.Lo), float64(f.Hi))
+			i = unit(r, f).ChangeRange(float64(f.Lo), float64(f.Hi))
 		}
 	}
 	zh, en := title.ZH+"："+shown.ZH, title.EN+": "+shown.EN
@@ -204,7 +211,7 @@ func statistics(r value.Row) Text {
 	}
 	for _, g := range fd.Figures[1:] {
 		if len(g.Title.ZH) > 0 && g.Value.OK() && g.Kind != "check" {
-			add(g.Title.ZH+" "+withRange(show(g), interval(g)).ZH, g.Title.EN+" "+withRange(show(g), interval(g)).EN)
+			add(g.Title.ZH+" "+withRange(show(r, g), interval(r, g)).ZH, g.Title.EN+" "+withRange(show(r, g), interval(r, g)).EN)
 		}
 	}
 	return T(zh+"。", en+".")

@@ -27,7 +27,7 @@ func made(id string, n int) (claim.Claim, claim.Sample) {
 	b.WriteString("unit,day,treated,outcome\n")
 	for i := range n {
 		t := i % 2
-		fmt.Fprintf(&b, "王小明-%03d,2026-03-%02d,%d,%.3f\n", i, i%28+1, t, 60-10*float64(t)+8*r.NormFloat64())
+		fmt.Fprintf(&b, "王小明-%03d,2026-03-%02d,%d,%.3f\n", i, i/2%28+1, t, 60-10*float64(t)+8*r.NormFloat64())
 	}
 	return c, claim.Sample{CSV: []byte(b.String()), About: claim.About{LoadedUntil: "2026-12-01", Events: 2 * n, PerUnit: claim.None, PerUnitSE: claim.None, Cost: claim.None}}
 }

@@ -21,6 +21,17 @@ import (
 // Formats are what a report comes in.
 var Formats = []string{"html", "pdf", "docx", "pptx", "xlsx"}
 
+// Name is where a document stands in the bundle.
+func Name(lang, format string) string { return "reports/report." + lang + "." + format }
+
+// Document is the language and format of a file of the bundle; ok is false for
+// what is no document.
+func Document(name string) (lang, format string, ok bool) {
+	rest, ok := strings.CutPrefix(name, "reports/report.")
+	lang, format, two := strings.Cut(rest, ".")
+	return lang, format, ok && two
+}
+
 // Check fills in what a request leaves open, and refuses what is wrong.
 func (r *Request) Check() error {
 	if len(r.Formats) == 0 {
@@ -76,7 +87,7 @@ func (b *builder) documents(ctx context.Context, d *report.Document, r Request, 
 			if err != nil {
 				return left, err
 			}
-			if err := b.put("reports/report."+lang+"."+f, body); err != nil {
+			if err := b.put(Name(lang, f), body); err != nil {
 				return left, err
 			}
 		}

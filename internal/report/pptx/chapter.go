@@ -109,8 +109,12 @@ func (p *printer) column(s *slide, sec report.Section, x, y, w, h int) {
 		switch b := b.(type) {
 		case report.Figures:
 			rows := (len(b.Items) + 1) / 2
+			high := h
+			if len(sec.Blocks) > 1 {
+				high = h * 72 / 100
+			}
 			for i, f := range b.Items {
-				s.text(x+i%2*w/2, y+i/2*h/max(rows, 1), w/2, h/max(rows, 1), "", line{text: p.in(f.Label), size: 10, color: "accent5"}, line{text: p.in(f.Shown), size: 20, bold: true, color: "accent1", serif: true}, line{text: p.in(f.Note), size: 8.5, color: "accent5"})
+				s.text(x+i%2*w/2, y+i/2*high/max(rows, 1), w/2, high/max(rows, 1), "", line{text: p.in(f.Label), size: 10, color: "accent5"}, line{text: p.in(f.Shown), size: 20, bold: true, color: "accent1", serif: true}, line{text: p.in(f.Note), size: 8.5, color: "accent5"})
 			}
 		case report.Chart:
 			each := h / max(charts, 1)
@@ -132,6 +136,12 @@ func (p *printer) column(s *slide, sec report.Section, x, y, w, h int) {
 				lines = append(lines, line{text: where, size: 8.5, color: "accent5", space: 2, link: fmt.Sprintf("/batches/%s/rows/%d", r.Batch, r.Row)})
 			}
 			s.text(x, y, w, h, "", lines...)
+		case report.List:
+			var lines []line
+			for _, it := range b.Items {
+				lines = append(lines, line{text: "•  " + p.in(it.Text), size: 9.5, space: 2})
+			}
+			s.text(x, y+h*74/100, w, h*26/100, "", lines...)
 		case report.Para:
 			s.text(x, y, w, h, "", line{text: p.in(b.Text), size: 11})
 		}
