@@ -94,6 +94,7 @@ func (s *server) operations(mux *http.ServeMux) huma.API {
 	registerMapping(api, s)
 	registerBatch(api, s)
 	registerEvent(api, s)
+	registerIdentity(api, s)
 	registerExplore(api, s)
 	registerCustomer(api, s)
 	registerHandover(api, s)

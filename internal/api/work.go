@@ -23,6 +23,7 @@ func (s *server) registerWork() {
 	s.Runs.Register("dry-run", 2, work(s.doImport))
 	s.Runs.Register("rollback", 1, work(s.doRollback))
 	s.Runs.Register("remap", 1, work(s.doRemap))
+	s.Runs.Register("identity", 1, work(s.doIdentity))
 }
 
 // work is a run's function whose parameters are a P.

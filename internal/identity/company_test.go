@@ -170,3 +170,95 @@ func madeTruth(t *testing.T, db *store.DB, dir string) map[string]map[string]str
 	}
 	return out
 }
+
+// shared skips where the shared test data is absent.
+func shared(t *testing.T, elements ...string) string {
+	t.Helper()
+	path := filepath.Join(append([]string{"..", "..", "..", "shared", "data", "company"}, elements...)...)
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("the shared test data is absent: %v", err)
+	}
+	return path
+}
+
+// TestTwoExportsOfOneSystem reconciles what two systems exported of the same
+// leads and deals: every one is found again, and no two become one.
+func TestTwoExportsOfOneSystem(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it imports two exports; left out with -short")
+	}
+	db := storetest.Embedded(t)
+	for name, dir := range map[string]string{"olist": shared(t, "olist_funnel"), "hifly": shared(t, "olist_funnel", "second_export_hifly")} {
+		deals, err := filepath.Glob(filepath.Join(dir, "*closed_deals*.csv"))
+		if err != nil || len(deals) != 1 {
+			t.Fatalf("deals of %s: %v, %v", name, deals, err)
+		}
+		load(t, db, name, filepath.Join(dir, "olist_marketing_qualified_leads_dataset.csv"), deals[0])
+	}
+	if _, err := identity.NewResolver(db).Run(t.Context(), "test", quiet); err != nil {
+		t.Fatal(err)
+	}
+	table, err := fact.Query(t.Context(), db, `SELECT p.kind, p.source, p.key, r.entity::TEXT FROM party p JOIN resolved r ON r.party = p.id WHERE p.kind IN ('person', 'account')`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := map[string]map[string]string{"olist": {}, "hifly": {}}
+	keys := map[string]map[string]bool{} // of one entity
+	for _, r := range table.Rows {
+		key, entity := r[0].(string)+" "+r[2].(string), r[3].(string)
+		of[r[1].(string)][key] = entity
+		if keys[entity] == nil {
+			keys[entity] = map[string]bool{}
+		}
+		keys[entity][key] = true
+	}
+	found := map[string]int{}
+	for key, entity := range of["olist"] {
+		if of["hifly"][key] == entity {
+			kind, _, _ := strings.Cut(key, " ")
+			found[kind]++
+		}
+	}
+	wrong := 0
+	for _, k := range keys {
+		if len(k) > 1 {
+			wrong++
+		}
+	}
+	t.Logf("found again: %v of %d in one export and %d in the other; %d false merges", found, len(of["olist"]), len(of["hifly"]), wrong)
+	if wrong > 0 || found["person"]+found["account"] != len(of["olist"]) || len(of["olist"]) != len(of["hifly"]) || len(of["olist"]) < 8000 {
+		t.Errorf("found again %v of %d and %d, %d false merges; want all and none", found, len(of["olist"]), len(of["hifly"]), wrong)
+	}
+}
+
+// TestWhoWasFunded finds the firms of a registry in a list of funding events,
+// which names them as the press does.
+func TestWhoWasFunded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it imports a registry; left out with -short")
+	}
+	dir := shared(t, "cn_company_registry")
+	db := storetest.Embedded(t)
+	load(t, db, "registry", filepath.Join(dir, "SmoothNLP工商数据集样本10K.xlsx"))
+	load(t, db, "press", filepath.Join(dir, "SmoothNLP投资事件数据集样本2k.xlsx"))
+	runs, err := identity.NewResolver(db).Run(t.Context(), "test", quiet, "account")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d parties, %d entities, %d pairs, %.1f s", runs[0].Parties, runs[0].Entities, runs[0].Pairs, runs[0].Seconds)
+	table, err := fact.Query(t.Context(), db, `SELECT count(DISTINCT a.id), count(DISTINCT CASE WHEN a.name = b.name THEN a.id END)
+FROM party a JOIN resolved ra ON ra.party = a.id JOIN resolved rb ON rb.entity = ra.entity JOIN party b ON b.id = rb.party
+WHERE a.source = 'press' AND b.source = 'registry' AND a.kind = 'account' AND b.kind = 'account'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same, err := fact.Query(t.Context(), db, `SELECT count(DISTINCT a.id) FROM party a JOIN party b ON b.name = a.name AND b.kind = a.kind WHERE a.source = 'press' AND b.source = 'registry' AND a.kind = 'account'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	funded, exact, want := table.Rows[0][0].(int64), table.Rows[0][1].(int64), same.Rows[0][0].(int64)
+	t.Logf("%d funded firms are in the registry, %d of them under the very name; %d share a name", funded, exact, want)
+	if want < 100 || exact*100 < want*95 {
+		t.Errorf("%d of %d firms that share a name with the registry's are found, want 95 %%", exact, want)
+	}
+}

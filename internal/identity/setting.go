@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	_ "embed"
@@ -304,3 +305,64 @@ func checkKind(kind string) error {
 	return fault.New(fault.ErrInvalid, "identity.kind", fmt.Sprintf("There is no kind %q: use one of %s.", kind, strings.Join(Kinds, ", ")),
 		fmt.Sprintf("没有类型 %q，可用：%s。", kind, strings.Join(Kinds, "、")))
 }
+
+// Set sets linkage settings of a kind, the golden rules ("golden") or how pairs
+// are reviewed ("review"), from JSON.
+func Set(ctx context.Context, db *store.DB, name string, body []byte, actor string) (Setting, error) {
+	switch name {
+	case "golden":
+		r := Rules{}
+		if err := strict(body, &r); err != nil {
+			return Setting{}, err
+		}
+		return SetRules(ctx, db, r, actor)
+	case "review":
+		var r ReviewRule
+		if err := strict(body, &r); err != nil {
+			return Setting{}, err
+		}
+		return SetReviewRule(ctx, db, r, actor)
+	}
+	return SetLinkage(ctx, db, name, body, actor)
+}
+
+func strict(body []byte, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(v); err != nil {
+		return fault.New(fault.ErrInvalid, "identity.settings", fmt.Sprintf("These settings can't be read: %v.", err), fmt.Sprintf("这份设置读不出来：%v。", err))
+	}
+	return nil
+}
+
+// DefaultSetting is what holds while nobody set anything, as version 0.
+func DefaultSetting(ctx context.Context, db *store.DB, name string) (Setting, error) {
+	s := Setting{Name: name, Actor: Machine}
+	var v any
+	switch name {
+	case "golden":
+		v = DefaultRules()
+	case "review":
+		rule, err := GetReviewRule(ctx, db)
+		if err != nil {
+			return s, err
+		}
+		v = rule
+	default:
+		if err := checkKind(name); err != nil {
+			return s, err
+		}
+		st, err := readStamp(ctx, db)
+		if err != nil {
+			return s, err
+		}
+		v = defaultSettings(name, max(int(st.parties), few))
+	}
+	b, err := json.Marshal(v)
+	s.Body = b
+	return s, err
+}
+
+// Threshold is the probability from which parties belong together where
+// settings say nothing else.
+const Threshold = linkage.DefaultThreshold
