@@ -31,3 +31,8 @@ UPDATE access_user SET last_seen = $2 WHERE id = $1;
 -- name: count-admins
 -- Those who can still sign in and administer.
 SELECT count(*) FROM access_user WHERE role = 'admin' AND disabled = 0;
+
+-- name: user-by-subject
+SELECT id, name, display, role, team, lang, theme, password, subject, disabled, created, last_seen
+FROM access_user
+WHERE subject = $1 AND subject <> '';

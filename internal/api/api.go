@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/chanzipu/outfitter/internal/access/oidc"
 	"github.com/chanzipu/outfitter/internal/identity"
 	"github.com/chanzipu/outfitter/internal/run"
 	"github.com/chanzipu/outfitter/internal/source"
@@ -28,6 +29,7 @@ type Deps struct {
 	DB       *store.DB
 	Runs     *run.Runner
 	Door     *source.Door       // takes events in; nil = none are taken
+	OIDC     *oidc.Provider     // signs people in beside passwords; nil = there is none
 	Identity *identity.Resolver // nil = one of its own
 	Web      fs.FS              // the built web client; nil = none
 	BaseURL  string             // as seen from outside: https://host/prefix; empty = / of whatever host
@@ -88,6 +90,7 @@ func (s *server) operations(mux *http.ServeMux) huma.API {
 	api := humago.New(mux, c)
 	api.UseMiddleware(s.authorise)
 	registerAccess(api, s)
+	registerOIDC(api, s)
 	registerAudit(api, s)
 	registerRun(api, s)
 	registerSource(api, s)
@@ -99,9 +102,11 @@ func (s *server) operations(mux *http.ServeMux) huma.API {
 	registerCustomer(api, s)
 	registerHandover(api, s)
 	registerSegment(api, s)
+	registerValue(api, s)
+	registerReport(api, s)
 	registerToday(api, s)
 	registerSystem(api, s)
-	for _, v := range []reflect.Type{typeOf[inspectResult](), typeOf[importResult]()} {
+	for _, v := range []reflect.Type{typeOf[inspectResult](), typeOf[importResult](), typeOf[claimRun]()} {
 		api.OpenAPI().Components.Schemas.Schema(v, true, "") // results of runs
 	}
 	return api

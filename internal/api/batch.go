@@ -185,6 +185,13 @@ func (s *server) batchesOf(ctx context.Context, all []fact.Batch) (list[batch], 
 			return nil, fmt.Errorf("api: batch %s: report: %w", b.ID, err)
 		}
 		w.report(rep)
+		if len(w.ByVerb) == 0 && b.Events > 0 { // a batch from before reports said so
+			by, err := fact.ByVerb(ctx, s.DB, b.ID)
+			if err != nil {
+				return nil, err
+			}
+			w.ByVerb = each(by, verbOf)
+		}
 		out = append(out, w)
 	}
 	return out, nil
@@ -194,6 +201,7 @@ func (s *server) batchesOf(ctx context.Context, all []fact.Batch) (list[batch], 
 func (w *batch) report(rep stage.Report) {
 	f := formatOf(rep.Format)
 	w.Format, w.SetAside = &f, rep.SetAside
+	w.ByVerb = each(rep.ByVerb, verbOf)
 	for _, t := range rep.Tables {
 		constant := each(t.Constant, func(c stage.Constant) columnText { return columnText{c.Column, c.Value} })
 		w.Tables = append(w.Tables, batchTable{Name: t.Name, Table: t.Table, Rows: t.Rows, Used: t.Used, Rejected: t.Rejected, FirstRow: t.FirstRow, Header: t.Header,

@@ -24,7 +24,7 @@ type metricView struct {
 	About     string       `json:"about" doc:"Its definition"`
 	AboutZH   string       `json:"about_zh"`
 	Verbs     list[string] `json:"verbs" doc:"The verbs that it reads; empty = all"`
-	Additive  bool         `json:"additive" doc:"Answered from the daily rollup"`
+	Additive  bool         `json:"additive" doc:"Its values may be summed over days and groups"`
 	Available bool         `json:"available" doc:"There are events for it"`
 }
 
@@ -145,7 +145,7 @@ func (s *server) listMetrics(ctx context.Context, _ *nothing) (*out[list[metricV
 			kind = metric.Ratio
 		}
 		return metricView{Name: m.Name, Title: m.Title, TitleZH: m.ZH, Unit: m.Unit, UnitZH: m.UnitZH, Kind: string(kind), About: m.About, AboutZH: m.AboutZH,
-			Verbs: m.Verbs(), Additive: m.Additive(), Available: explore.Answerable(m, verbs)}
+			Verbs: m.Verbs(), Additive: m.Additive() && m.Kind != metric.Ratio && m.Kind != metric.Mean, Available: explore.Answerable(m, verbs)}
 	})}, reply(err)
 }
 
@@ -189,7 +189,7 @@ func (s *server) explore(ctx context.Context, r *exploreIn) (*exploreOut, error)
 		return nil, reply(ctx.Err())
 	case <-time.After(s.Patience):
 	}
-	v, err := s.Runs.Do(ctx, run.New{Kind: "explore", Title: q.Metric.ZH + " · " + q.Metric.Title, Actor: whoIs(ctx).Actor}, func(ctx context.Context, p *run.Progress) (any, error) {
+	v, err := s.Runs.Do(ctx, run.New{Kind: "explore", Title: q.Metric.Title, TitleZH: q.Metric.ZH, Actor: whoIs(ctx).Actor}, func(ctx context.Context, p *run.Progress) (any, error) {
 		defer stop()
 		p.Say("Reading the events", "读取事件中")
 		select {

@@ -147,12 +147,7 @@ func (s *server) putMapping(ctx context.Context, r *putMappingIn) (*out[mappingV
 		return nil, reply(fault.New(fault.ErrInvalid, "mapping.source", fmt.Sprintf("The mapping says source: %s, but it was sent for %s. Make the two the same.", m.Source, r.Source),
 			fmt.Sprintf("映射中写的是 source: %s，却提交给了 %s。请保持一致。", m.Source, r.Source)))
 	}
-	who := whoIs(ctx)
-	v, err := source.PutMapping(ctx, s.DB, r.Body.YAML, who.Actor)
-	if err == nil {
-		err = access.Note(ctx, s.DB, access.Entry{Actor: who.Actor, Action: "mapping.changed", Target: "source:" + r.Source, Detail: map[string]any{"version": v.Version, "hash": v.Hash}})
-	}
-	if err != nil {
+	if _, err := source.PutMapping(ctx, s.DB, r.Body.YAML, whoIs(ctx).Actor); err != nil {
 		return nil, reply(err)
 	}
 	view, err := s.mappingOf(ctx, r.Source, 0)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strings"
@@ -19,6 +20,7 @@ type runView struct {
 	ID      string          `json:"id"`
 	Kind    string          `json:"kind" example:"import"`
 	Title   string          `json:"title"`
+	TitleZH string          `json:"title_zh"`
 	Actor   string          `json:"actor"`
 	State   string          `json:"state" enum:"queued,running,done,failed,cancelled"`
 	Done    int64           `json:"done"`
@@ -55,7 +57,7 @@ func registerRun(api huma.API, s *server) {
 }
 
 func (s *server) runOf(ctx context.Context, v run.Run) runView {
-	w := runView{ID: v.ID, Kind: v.Kind, Title: v.Title, Actor: v.Actor, State: string(v.State), Done: v.Done, Total: v.Total, Unit: v.Unit, What: v.What, WhatZH: v.WhatZH,
+	w := runView{ID: v.ID, Kind: v.Kind, Title: v.Title, TitleZH: cmp.Or(v.TitleZH, v.Title), Actor: v.Actor, State: string(v.State), Done: v.Done, Total: v.Total, Unit: v.Unit, What: v.What, WhatZH: v.WhatZH,
 		Started: v.Started, Ended: timeOf(v.Ended), Resume: v.Resumable}
 	if v.Error != nil {
 		w.Error = &runError{v.Error.EN, v.Error.ZH, v.Error.Code}
@@ -115,11 +117,11 @@ func (s *server) changeRun(ctx context.Context, id, action string, do func(conte
 	if err == nil && v.Actor != who.Actor && !who.Can(access.Import) {
 		err = fault.New(fault.ErrDenied, "run.others", "This run was started by somebody else.", "该任务由他人启动。")
 	}
-	if err == nil {
-		v, err = do(ctx, id)
+	if err == nil { // noted first: what is done to a run under way can't be undone
+		err = access.Note(ctx, s.DB, access.Entry{Actor: who.Actor, Action: action, Target: "run:" + id})
 	}
 	if err == nil {
-		err = access.Note(ctx, s.DB, access.Entry{Actor: who.Actor, Action: action, Target: "run:" + id})
+		v, err = do(ctx, id)
 	}
 	return &out[runView]{s.runOf(ctx, v)}, reply(err)
 }

@@ -26,6 +26,7 @@ type request struct {
 	id      string
 	address string // the client's
 	agent   string
+	host    string // as the client named it
 	route   string // the pattern that took it
 	secure  bool   // it came by https, as far as the outside goes
 	cookie  string // the session's

@@ -249,24 +249,24 @@ func (s *server) getUpload(ctx context.Context, r *ByID) (*out[upload], error) {
 }
 
 // uploads checks that each file was handed in, under the name it has now.
-func (s *server) uploads(ctx context.Context, refs []uploadRef) (all []source.Upload, title string, err error) {
+func (s *server) uploads(ctx context.Context, refs []uploadRef) (all []source.Upload, title, titleZh string, err error) {
 	for _, ref := range refs {
 		u, err := source.GetUpload(ctx, s.DB, ref.ID)
 		if err != nil {
-			return nil, "", err
+			return nil, "", "", err
 		}
 		u.Name = path.Base(strings.ReplaceAll(ref.Name, "\\", "/"))
 		all = append(all, u)
 	}
-	title = all[0].Name
+	title, titleZh = all[0].Name, all[0].Name
 	if len(all) > 1 {
-		title = fmt.Sprintf("%s +%d", title, len(all)-1)
+		title, titleZh = fmt.Sprintf("%s and %d more", title, len(all)-1), fmt.Sprintf("%s 等 %d 个文件", title, len(all))
 	}
-	return all, title, nil
+	return all, title, titleZh, nil
 }
 
 func (s *server) inspect(ctx context.Context, r *in[inspectIn]) (*out[runView], error) {
-	uploads, title, err := s.uploads(ctx, r.Body.Uploads)
+	uploads, title, titleZh, err := s.uploads(ctx, r.Body.Uploads)
 	if err != nil {
 		return nil, reply(err)
 	}
@@ -274,13 +274,13 @@ func (s *server) inspect(ctx context.Context, r *in[inspectIn]) (*out[runView], 
 	if h := r.Body.Hints; h != nil {
 		job.Hints = h.read()
 	}
-	v, err := s.Runs.Start(ctx, run.New{Kind: "inspect", Title: title, Actor: whoIs(ctx).Actor, Params: job})
+	v, err := s.Runs.Start(ctx, run.New{Kind: "inspect", Title: title, TitleZH: titleZh, Actor: whoIs(ctx).Actor, Params: job})
 	return &out[runView]{s.runOf(ctx, v)}, reply(err)
 }
 
 func (s *server) importFiles(ctx context.Context, r *in[importIn]) (*out[runView], error) {
 	b := r.Body
-	uploads, title, err := s.uploads(ctx, b.Uploads)
+	uploads, title, titleZh, err := s.uploads(ctx, b.Uploads)
 	if err != nil {
 		return nil, reply(err)
 	}
@@ -294,7 +294,7 @@ func (s *server) importFiles(ctx context.Context, r *in[importIn]) (*out[runView
 	if b.DryRun {
 		kind = "dry-run"
 	}
-	v, err := s.Runs.Start(ctx, run.New{Kind: kind, Title: title, Actor: who.Actor,
+	v, err := s.Runs.Start(ctx, run.New{Kind: kind, Title: title, TitleZH: titleZh, Actor: who.Actor,
 		Params: source.Request{Uploads: uploads, Source: b.Source, Mapping: b.Mapping, DryRun: b.DryRun, AcceptDrift: b.AcceptDrift, Actor: who.Actor}})
 	return &out[runView]{s.runOf(ctx, v)}, reply(err)
 }
@@ -337,17 +337,9 @@ func (s *server) listLinks(ctx context.Context, r *ByName) (*out[page[link]], er
 func (s *server) watchFolder(ctx context.Context, r *folderIn) (*out[folder], error) {
 	who, b := whoIs(ctx), r.Body
 	f := source.Folder{Source: r.Name, Path: b.Path, Pattern: b.Pattern, Every: time.Duration(b.EverySeconds) * time.Second, Actor: who.Actor}
-	err := source.PutFolder(ctx, s.DB, f)
-	if err == nil {
-		err = access.Note(ctx, s.DB, access.Entry{Actor: who.Actor, Action: "folder.watched", Target: "source:" + r.Name, Detail: map[string]any{"path": b.Path, "pattern": b.Pattern}})
-	}
-	return &out[folder]{b}, reply(err)
+	return &out[folder]{b}, reply(source.PutFolder(ctx, s.DB, f))
 }
 
 func (s *server) unwatchFolder(ctx context.Context, r *ByName) (*nothing, error) {
-	err := source.RemoveFolder(ctx, s.DB, r.Name)
-	if err == nil {
-		err = access.Note(ctx, s.DB, access.Entry{Actor: whoIs(ctx).Actor, Action: "folder.left", Target: "source:" + r.Name})
-	}
-	return &nothing{}, reply(err)
+	return &nothing{}, reply(source.RemoveFolder(ctx, s.DB, whoIs(ctx).Actor, r.Name))
 }

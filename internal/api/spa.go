@@ -33,7 +33,7 @@ func (s *server) spa() http.Handler {
 				http.ServeFileFS(w, r, s.Web, name)
 				return
 			}
-			if strings.HasPrefix(name, "assets/") || path.Ext(name) != "" {
+			if strings.HasPrefix(name, "assets/") || !wantsPage(r) {
 				w.Header().Set("Cache-Control", "no-store")
 				http.NotFound(w, r)
 				return
@@ -43,6 +43,13 @@ func (s *server) spa() http.Handler {
 		w.Header().Set("Cache-Control", "no-cache")
 		http.ServeContent(w, r, "index.html", time.Time{}, bytes.NewReader(index))
 	})
+}
+
+// wantsPage tells a person's browser, which asks for HTML, from what a page or
+// a program asks for by name. A path of the client's own may hold a dot: a
+// source is named after its file.
+func wantsPage(r *http.Request) bool {
+	return path.Ext(r.URL.Path) == "" || strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
 // index is the client's first page, told where it lives.

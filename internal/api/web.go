@@ -125,7 +125,7 @@ func (s *server) compress(next http.Handler) http.Handler {
 func (s *server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		info := &request{id: requestID(r), address: s.clientAddress(r), secure: s.secure(r), agent: r.UserAgent(), route: "none"}
+		info := &request{id: requestID(r), address: s.clientAddress(r), secure: s.secure(r), agent: r.UserAgent(), host: r.Host, route: "none"}
 		if c, err := r.Cookie(cookieName); err == nil {
 			info.cookie = c.Value
 		}

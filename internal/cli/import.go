@@ -59,7 +59,7 @@ type importIn struct {
 
 var callImport = onFolder("import", func(ctx context.Context, db *store.DB, in importIn, tell tell) (source.Result, error) {
 	if in.Zone != "" {
-		if err := source.SetZone(ctx, db, in.Zone); err != nil {
+		if err := source.SetZone(ctx, db, in.Request.Actor, in.Zone); err != nil {
 			return source.Result{}, err
 		}
 	}

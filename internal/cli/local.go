@@ -19,6 +19,7 @@ import (
 	"github.com/chanzipu/outfitter/internal/erasure"
 	"github.com/chanzipu/outfitter/internal/fact"
 	"github.com/chanzipu/outfitter/internal/fault"
+	"github.com/chanzipu/outfitter/internal/source"
 	"github.com/chanzipu/outfitter/internal/store"
 	"github.com/chanzipu/outfitter/internal/store/migrate"
 )
@@ -92,6 +93,9 @@ func (s *streams) open(ctx context.Context) (*store.DB, error) {
 	err = migrate.Up(ctx, db, copyBefore(db))
 	if err == nil {
 		err = fact.Reconcile(ctx, db)
+	}
+	if err == nil {
+		err = source.Settle(ctx, db)
 	}
 	if err == nil {
 		err = erasure.Resume(ctx, db)

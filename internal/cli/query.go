@@ -154,13 +154,14 @@ func orEmpty[T any](v []T) []T {
 }
 
 func newRollback(s *streams) *cobra.Command {
+	var reason string
 	c := &cobra.Command{
 		Use:     "rollback --data DIR BATCH",
 		Short:   "Take out exactly what a batch brought in",
 		Example: `  outfitter rollback --data ./data 3f2a9c1e`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			b, err := callRollback(c.Context(), s, args[0])
+			b, err := callRollback(c.Context(), s, rollbackIn{args[0], reason, osUser()})
 			if err != nil {
 				return err
 			}
@@ -172,16 +173,12 @@ func newRollback(s *streams) *cobra.Command {
 		},
 	}
 	s.folderFlags(c)
+	c.Flags().StringVar(&reason, "reason", "", "why, for the audit log")
 	return c
 }
 
-var callRollback = onFolder("rollback", func(ctx context.Context, db *store.DB, id string, _ tell) (fact.Batch, error) {
-	b, err := fact.GetBatch(ctx, db, id)
-	if err != nil {
-		return b, err
-	}
-	if err := fact.Rollback(ctx, db, b.ID); err != nil {
-		return b, err
-	}
-	return fact.GetBatch(ctx, db, b.ID)
+type rollbackIn struct{ Batch, Reason, Actor string }
+
+var callRollback = onFolder("rollback", func(ctx context.Context, db *store.DB, in rollbackIn, _ tell) (fact.Batch, error) {
+	return source.Rollback(ctx, db, in.Batch, in.Actor, in.Reason)
 })

@@ -17,10 +17,12 @@ import (
 
 	"github.com/chanzipu/outfitter/internal/access"
 	"github.com/chanzipu/outfitter/internal/api"
+	"github.com/chanzipu/outfitter/internal/customer"
 	"github.com/chanzipu/outfitter/internal/fact"
 	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/identity"
 	"github.com/chanzipu/outfitter/internal/run"
+	"github.com/chanzipu/outfitter/internal/segment"
 	"github.com/chanzipu/outfitter/internal/source"
 	"github.com/chanzipu/outfitter/internal/store"
 	"github.com/chanzipu/outfitter/web"
@@ -33,6 +35,7 @@ type serveOptions struct {
 	key     string
 	proxied bool
 	zone    string
+	oidc    oidcOptions
 }
 
 func newServe(s *streams) *cobra.Command {
@@ -57,6 +60,7 @@ func (o *serveOptions) flags(c *cobra.Command) {
 	c.Flags().StringVar(&o.key, "key", "", "the certificate's key")
 	c.Flags().BoolVar(&o.proxied, "behind-proxy", false, "believe X-Forwarded-For of the proxy in front")
 	c.Flags().StringVar(&o.zone, "zone", "", "the company's time zone, for a new folder")
+	o.oidc.flags(c)
 }
 
 // An installation is a running server's parts.
@@ -79,8 +83,12 @@ func runServe(ctx context.Context, s *streams, o serveOptions) (err error) {
 
 // serve runs until ctx ends. ready is called with the address once it listens.
 func serve(ctx context.Context, s *streams, o serveOptions, db *store.DB, ready func(url string)) (err error) {
+	signIn, err := o.oidc.provider()
+	if err != nil {
+		return err
+	}
 	if o.zone != "" {
-		if err := source.SetZone(ctx, db, o.zone); err != nil {
+		if err := source.SetZone(ctx, db, osUser(), o.zone); err != nil {
 			return err
 		}
 	}
@@ -115,7 +123,7 @@ func serve(ctx context.Context, s *streams, o serveOptions, db *store.DB, ready 
 		listener, scheme = tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}), "https"
 	}
 	pages, _ := web.Files()
-	handler, err := api.New(api.Deps{DB: db, Runs: in.runs, Door: in.door, Identity: in.who, Web: pages, BaseURL: o.baseURL, Proxied: o.proxied, Version: Version, Log: in.log})
+	handler, err := api.New(api.Deps{DB: db, Runs: in.runs, Door: in.door, OIDC: signIn, Identity: in.who, Web: pages, BaseURL: o.baseURL, Proxied: o.proxied, Version: Version, Log: in.log})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -183,11 +191,12 @@ func (in *installation) run(ctx context.Context, listener, sock net.Listener, ha
 		return in.every(ctx, 2*time.Second, "link parties", func(ctx context.Context) error { _, err := in.who.Sync(ctx); return err })
 	})
 	g.Go(func() error {
-		return in.every(ctx, 15*time.Second, "poll folders", func(ctx context.Context) error { return source.Poll(ctx, in.db, time.Now()) })
+		return in.every(ctx, source.PollLeast, "poll folders", func(ctx context.Context) error { return source.Poll(ctx, in.db, time.Now()) })
 	})
 	g.Go(func() error {
 		return in.every(ctx, time.Minute, "compact", func(ctx context.Context) error { return fact.Compact(ctx, in.db) })
 	})
+	g.Go(func() error { return in.every(ctx, time.Minute, "traits", in.refresh) })
 	g.Go(func() error { return in.every(ctx, time.Minute, "disk", in.watchDisk) })
 	return g.Wait()
 }
@@ -206,6 +215,15 @@ func (in *installation) every(ctx context.Context, d time.Duration, what string,
 		case <-t.C:
 		}
 	}
+}
+
+// refresh brings traits up to date with what was loaded, and then the segments.
+func (in *installation) refresh(ctx context.Context) error {
+	r, err := customer.Refresh(ctx, in.db)
+	if err != nil || r.Idle {
+		return err
+	}
+	return segment.UpdateAll(ctx, in.db)
 }
 
 // lowDisk is when the alarm is raised: below 5 % or 2 GiB, whichever is more.

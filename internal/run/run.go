@@ -69,15 +69,16 @@ func (s State) Ended() bool { return s == Done || s == Failed || s == Cancelled 
 
 // A Run is long work, as it stands now.
 type Run struct {
-	ID, Kind, Title, Actor string
-	State                  State
-	Done, Total            int64 // in Unit; Total 0 = not known
-	Unit                   string
-	What, WhatZH           string // what it is doing
-	Result                 json.RawMessage
-	Error                  *fault.Error // Kind is not kept
-	Started, Ended         time.Time
-	Resumable              bool
+	ID, Kind, Actor string
+	Title, TitleZH  string
+	State           State
+	Done, Total     int64 // in Unit; Total 0 = not known
+	Unit            string
+	What, WhatZH    string // what it is doing
+	Result          json.RawMessage
+	Error           *fault.Error // Kind is not kept
+	Started, Ended  time.Time
+	Resumable       bool
 
 	params string
 }
@@ -95,7 +96,7 @@ func scan(row interface{ Scan(...any) error }) (Run, error) {
 	var r Run
 	var e fault.Error
 	var result, started, ended string
-	err := row.Scan(&r.ID, &r.Kind, &r.Title, &r.Actor, &r.State, &r.Done, &r.Total, &r.Unit, &r.What, &r.WhatZH,
+	err := row.Scan(&r.ID, &r.Kind, &r.Title, &r.TitleZH, &r.Actor, &r.State, &r.Done, &r.Total, &r.Unit, &r.What, &r.WhatZH,
 		&r.params, &result, &e.Code, &e.EN, &e.ZH, &started, &ended)
 	if err != nil {
 		return Run{}, fmt.Errorf("run: %w", err)

@@ -1,6 +1,6 @@
 -- name: add
-INSERT INTO run_run (id, kind, title, actor, state, done, total, unit, what, what_zh, params, result, error_code, error_en, error_zh, started, ended)
-VALUES ($1, $2, $3, $4, $5, 0, 0, '', '', '', $6, '', '', '', '', $7, '');
+INSERT INTO run_run (id, kind, title, title_zh, actor, state, done, total, unit, what, what_zh, params, result, error_code, error_en, error_zh, started, ended)
+VALUES ($1, $2, $3, $4, $5, $6, 0, 0, '', '', '', $7, '', '', '', '', $8, '');
 
 -- name: set
 UPDATE run_run
@@ -8,13 +8,13 @@ SET state = $2, done = $3, total = $4, unit = $5, what = $6, what_zh = $7, resul
 WHERE id = $1;
 
 -- name: get
-SELECT id, kind, title, actor, state, done, total, unit, what, what_zh, params, result, error_code, error_en, error_zh, started, ended
+SELECT id, kind, title, title_zh, actor, state, done, total, unit, what, what_zh, params, result, error_code, error_en, error_zh, started, ended
 FROM run_run
 WHERE id = $1;
 
 -- name: list
 -- Newest first, before the run that started at $1 with the id $2; without results, which may be large.
-SELECT id, kind, title, actor, state, done, total, unit, what, what_zh, params, '' AS result, error_code, error_en, error_zh, started, ended
+SELECT id, kind, title, title_zh, actor, state, done, total, unit, what, what_zh, params, '' AS result, error_code, error_en, error_zh, started, ended
 FROM run_run
 WHERE (started < $1 OR (started = $1 AND id < $2))
   AND ($3 = '' OR state = $3)
@@ -36,7 +36,7 @@ SELECT state, count(*) FROM run_run GROUP BY state;
 
 -- name: kept
 -- What ended runs keep of their work.
-SELECT id, title || ' ' || what || ' ' || params || ' ' || result FROM run_run WHERE ended <> '';
+SELECT id, title || ' ' || title_zh || ' ' || what || ' ' || params || ' ' || result FROM run_run WHERE ended <> '';
 
 -- name: forget
-UPDATE run_run SET title = '', what = '', what_zh = '', params = '', result = '' WHERE id = $1;
+UPDATE run_run SET title = '', title_zh = '', what = '', what_zh = '', params = '', result = '' WHERE id = $1;

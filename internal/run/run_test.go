@@ -53,7 +53,7 @@ func TestRunEnds(t *testing.T) {
 		r := runner(t, db)
 		for _, tt := range tests {
 			r.Register(tt.name, 1, tt.do)
-			v, err := r.Start(t.Context(), New{Kind: tt.name, Title: "T", Actor: "user:li", Params: map[string]int{"a": 1}})
+			v, err := r.Start(t.Context(), New{Kind: tt.name, Title: "T", TitleZH: "标题", Actor: "user:li", Params: map[string]int{"a": 1}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -64,7 +64,7 @@ func TestRunEnds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			tt.want.Kind, tt.want.Title, tt.want.Actor = tt.name, "T", "user:li"
+			tt.want.Kind, tt.want.Title, tt.want.TitleZH, tt.want.Actor = tt.name, "T", "标题", "user:li"
 			opts := cmp.Options{cmpopts.IgnoreUnexported(Run{}), cmpopts.IgnoreFields(Run{}, "ID", "Started", "Ended"), cmpopts.IgnoreFields(fault.Error{}, "Kind")}
 			if diff := cmp.Diff(tt.want, got, opts); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tt.name, diff)

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -31,7 +32,8 @@ type Func func(ctx context.Context, p *Progress, params json.RawMessage) (result
 // A New is a run to start.
 type New struct {
 	Kind, Title, Actor string
-	Params             any // kept as JSON for Resume; nil = it can't be resumed
+	TitleZH            string // default Title
+	Params             any    // kept as JSON for Resume; nil = it can't be resumed
 }
 
 // A Runner starts runs and knows those under way in this process.
@@ -107,7 +109,7 @@ func (r *Runner) Do(ctx context.Context, n New, do func(ctx context.Context, p *
 }
 
 func (r *Runner) start(ctx context.Context, n New, k kind) (Run, error) {
-	v := Run{ID: uuid.NewString(), Kind: n.Kind, Title: n.Title, Actor: n.Actor, State: Queued, Started: time.Now().UTC().Truncate(time.Microsecond)}
+	v := Run{ID: uuid.NewString(), Kind: n.Kind, Title: n.Title, TitleZH: cmp.Or(n.TitleZH, n.Title), Actor: n.Actor, State: Queued, Started: time.Now().UTC().Truncate(time.Microsecond)}
 	if n.Params != nil {
 		b, err := json.Marshal(n.Params)
 		if err != nil {
@@ -115,7 +117,7 @@ func (r *Runner) start(ctx context.Context, n New, k kind) (Run, error) {
 		}
 		v.params = string(b)
 	}
-	if _, err := r.db.State.Exec(ctx, sqlAdd, v.ID, v.Kind, v.Title, v.Actor, string(v.State), v.params, store.Time(v.Started)); err != nil {
+	if _, err := r.db.State.Exec(ctx, sqlAdd, v.ID, v.Kind, v.Title, v.TitleZH, v.Actor, string(v.State), v.params, store.Time(v.Started)); err != nil {
 		return Run{}, err
 	}
 	return r.launch(v, k)

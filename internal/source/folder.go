@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/chanzipu/outfitter/internal/access"
 	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/store"
 )
@@ -38,20 +39,38 @@ func PutFolder(ctx context.Context, db *store.DB, f Folder) error {
 		return fault.New(fault.ErrInvalid, "folder.pattern",
 			fmt.Sprintf("The pattern %q can't be read. Use * and ?, such as *.csv.", f.Pattern), fmt.Sprintf("无法识别模式 %q，请用 * 和 ?，如 *.csv。", f.Pattern))
 	}
-	if f.Every < time.Minute {
+	if f.Every == 0 {
 		f.Every = time.Minute
 	}
-	_, err = db.State.Exec(ctx, sqlFolderPut, f.Source, f.Path, f.Pattern, int64(f.Every/time.Second), f.Actor)
-	return err
+	if f.Every < PollLeast || f.Every > 24*time.Hour {
+		return fault.New(fault.ErrInvalid, "folder.every",
+			fmt.Sprintf("A folder can be looked into every %d seconds at most, and once a day at least; %d seconds is outside that.", PollLeast/time.Second, f.Every/time.Second),
+			fmt.Sprintf("文件夹最快每 %d 秒、最慢每天查看一次；%d 秒不在此范围。", PollLeast/time.Second, f.Every/time.Second))
+	}
+	return db.State.Tx(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Exec(ctx, sqlFolderPut, f.Source, f.Path, f.Pattern, int64(f.Every/time.Second), f.Actor); err != nil {
+			return err
+		}
+		return access.Record(ctx, tx, access.Entry{Actor: f.Actor, Action: "folder.watched", Target: "source:" + f.Source,
+			Detail: map[string]any{"path": f.Path, "pattern": f.Pattern, "every_seconds": int64(f.Every / time.Second)}})
+	})
 }
 
+// PollLeast is how often a folder may be looked into; the server asks Poll as often.
+const PollLeast = 5 * time.Second
+
 // RemoveFolder stops watching; what was imported stays.
-func RemoveFolder(ctx context.Context, db *store.DB, source string) error {
-	n, err := db.State.Exec(ctx, sqlFolderRemove, source)
-	if err == nil && n == 0 {
-		return fault.New(fault.ErrNotFound, "folder.none", fmt.Sprintf("No folder is watched for %q.", source), fmt.Sprintf("%q 没有监视的文件夹。", source))
-	}
-	return err
+func RemoveFolder(ctx context.Context, db *store.DB, actor, source string) error {
+	return db.State.Tx(ctx, func(tx *store.Tx) error {
+		n, err := tx.Exec(ctx, sqlFolderRemove, source)
+		if err == nil && n == 0 {
+			err = fault.New(fault.ErrNotFound, "folder.none", fmt.Sprintf("No folder is watched for %q.", source), fmt.Sprintf("%q 没有监视的文件夹。", source))
+		}
+		if err != nil {
+			return err
+		}
+		return access.Record(ctx, tx, access.Entry{Actor: actor, Action: "folder.left", Target: "source:" + source})
+	})
 }
 
 // Folders lists what is watched.

@@ -113,7 +113,7 @@ func TestPutFolderRefuses(t *testing.T) {
 			t.Errorf("PutFolder(%+v) = %v, want it refused", f, err)
 		}
 	}
-	if err := source.RemoveFolder(t.Context(), db, "s"); !errors.Is(err, fault.ErrNotFound) {
+	if err := source.RemoveFolder(t.Context(), db, "test", "s"); !errors.Is(err, fault.ErrNotFound) {
 		t.Errorf("RemoveFolder() of none = %v", err)
 	}
 }

@@ -348,7 +348,7 @@ func takeIn(ctx context.Context, db *store.DB, path string, dry bool) (part, err
 
 // importPart stages and commits one file.
 func importPart(ctx context.Context, db *store.DB, r Request, p part, m mapping.Mapping, yaml, work string, tell stage.Progress) (BatchResult, *Drift, error) {
-	began := time.Now()
+	began := time.Now().Truncate(time.Microsecond) // as the facts keep it
 	object := p.object
 	if object == "" {
 		object = p.path
@@ -410,10 +410,16 @@ func commit(ctx context.Context, db *store.DB, r Request, p part, m mapping.Mapp
 		Mapping: yaml, MappingHash: hashOf(yaml), LoadedAt: began, Rows: rep.Rows, Used: rep.Used, Rejected: rep.Rejected,
 		CellsRejected: rep.CellsRejected, SetAside: rep.SetAside, Report: raw}
 	b.Seconds = time.Since(began).Seconds()
-	if b, err = fact.Commit(ctx, db, b, out); err != nil {
-		return BatchResult{}, store.DiskFault(db.Dir, err)
-	}
-	if err := guard(ctx, db, b.ID); err != nil {
+	i := intent{actor: r.Actor, action: "batch.loaded", batch: b.ID, loaded: store.Time(began),
+		detail: map[string]any{"source": b.Source, "name": b.Name, "rows": b.Rows, "rejected": b.Rejected}}
+	err = audited(ctx, db, i, func(detail map[string]any) error {
+		if b, err = fact.Commit(ctx, db, b, out); err != nil {
+			return store.DiskFault(db.Dir, err)
+		}
+		detail["events"] = b.Events
+		return guard(ctx, db, b.ID)
+	})
+	if err != nil {
 		return BatchResult{}, err
 	}
 	b.Seconds = time.Since(began).Seconds()

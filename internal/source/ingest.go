@@ -9,10 +9,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -273,6 +275,7 @@ func (d *Door) loadOne(ctx context.Context, s vault.Sealed, zone string) error {
 	}
 	n := int64(len(rows))
 	rep := stage.Report{Rows: n, Used: n, Tables: []stage.TableReport{{Name: "events", Table: stage.APITable, FirstRow: 1, Rows: n, Clean: n, Used: n}}}
+	rep.ByVerb = verbsOf(rows)
 	raw, err := rep.MarshalReport()
 	if err != nil {
 		return err
@@ -286,6 +289,22 @@ func (d *Door) loadOne(ctx context.Context, s vault.Sealed, zone string) error {
 		return err
 	}
 	return os.Remove(s.Path)
+}
+
+// verbsOf counts the events of a segment, one that is said twice once.
+func verbsOf(rows []stage.Row) []fact.VerbCount {
+	said := map[string]map[string]bool{}
+	for _, r := range rows {
+		if said[r.Verb] == nil {
+			said[r.Verb] = map[string]bool{}
+		}
+		said[r.Verb][r.Key] = true
+	}
+	out := make([]fact.VerbCount, 0, len(said))
+	for _, verb := range slices.Sorted(maps.Keys(said)) {
+		out = append(out, fact.VerbCount{Verb: verb, N: int64(len(said[verb]))})
+	}
+	return out
 }
 
 func segmentRows(f *os.File, zone *time.Location) ([]stage.Row, error) {

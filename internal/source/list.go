@@ -95,6 +95,13 @@ func List(ctx context.Context, db *store.DB) ([]Source, error) {
 // judge decides a source's health from its batches.
 func judge(ctx context.Context, db *store.DB, s *Source) error {
 	s.Health = OK
+	batches, err := fact.ListBatches(ctx, db, s.Name, 0, 10)
+	if err != nil {
+		return err
+	}
+	if len(batches) > 0 {
+		s.LastBatch = batches[0].ID
+	}
 	switch {
 	case s.Folder != nil && s.Folder.Error != "":
 		s.Health, s.HealthWhy, s.HealthWhyZh = Failing, s.Folder.Error, s.Folder.ErrorZh
@@ -108,11 +115,6 @@ func judge(ctx context.Context, db *store.DB, s *Source) error {
 		s.HealthWhyZh = fmt.Sprintf("%d 行中有 %d 处被拒收。", s.Rows, s.Rejects)
 		return nil
 	}
-	batches, err := fact.ListBatches(ctx, db, s.Name, 0, 10)
-	if err != nil || len(batches) == 0 {
-		return err
-	}
-	s.LastBatch = batches[0].ID
 	if s.Kind == "api" || len(batches) < 4 {
 		return nil
 	}

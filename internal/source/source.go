@@ -5,8 +5,8 @@
 // again under the same mapping changes nothing; under a corrected mapping it
 // replaces what the batch said, in its place.
 //
-// It owns source_mapping, source_folder, source_file, source_upload and
-// source_setting in the state.
+// It owns source_mapping, source_folder, source_file, source_upload,
+// source_setting and source_intent in the state.
 package source
 
 import (
@@ -21,6 +21,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/chanzipu/outfitter/internal/access"
 	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/source/mapping"
 	"github.com/chanzipu/outfitter/internal/store"
@@ -49,6 +50,9 @@ var (
 	sqlFolderPolled   = queries.Get("folder-polled")
 	sqlFileAll        = queries.Get("file-all")
 	sqlFilePut        = queries.Get("file-put")
+	sqlIntentAdd      = queries.Get("intent-add")
+	sqlIntentRemove   = queries.Get("intent-remove")
+	sqlIntentAll      = queries.Get("intent-all")
 )
 
 func init() {
@@ -110,10 +114,17 @@ func PutMapping(ctx context.Context, db *store.DB, yaml, actor string) (Version,
 	if v, err := GetMapping(ctx, db, m.Source); err == nil && v.Hash == hashOf(yaml) {
 		return v, nil
 	}
-	if _, err := db.State.Exec(ctx, sqlMappingAdd, m.Source, yaml, hashOf(yaml), actor, store.Time(time.Now())); err != nil {
-		return Version{}, err
-	}
-	return GetMapping(ctx, db, m.Source)
+	var v Version
+	err = db.State.Tx(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Exec(ctx, sqlMappingAdd, m.Source, yaml, hashOf(yaml), actor, store.Time(time.Now())); err != nil {
+			return err
+		}
+		if v, err = scanVersion(tx.QueryRow(ctx, sqlMappingNewest, m.Source)); err != nil {
+			return err
+		}
+		return access.Record(ctx, tx, access.Entry{Actor: actor, Action: "mapping.changed", Target: "source:" + m.Source, Detail: map[string]any{"version": v.Version, "hash": v.Hash}})
+	})
+	return v, err
 }
 
 func hashOf(s string) string {
@@ -160,7 +171,7 @@ func Zone(ctx context.Context, db *store.DB) (string, error) {
 
 // SetZone fixes the company's zone. It is refused once events are there,
 // because their days were cut in the old one.
-func SetZone(ctx context.Context, db *store.DB, zone string) error {
+func SetZone(ctx context.Context, db *store.DB, actor, zone string) error {
 	if _, err := time.LoadLocation(zone); err != nil {
 		return fault.New(fault.ErrInvalid, "zone.unknown",
 			fmt.Sprintf("%q is not a time zone. Write its IANA name, such as Asia/Shanghai.", zone),
@@ -179,6 +190,10 @@ func SetZone(ctx context.Context, db *store.DB, zone string) error {
 			fmt.Sprintf("The company's zone is %s and data is loaded already, cut into days there. Start a new folder to use %s.", now, zone),
 			fmt.Sprintf("公司时区是 %s，且已有按该时区分日的数据。要用 %s，请新建数据文件夹。", now, zone))
 	}
-	_, err = db.State.Exec(ctx, sqlSettingPut, "zone", zone)
-	return err
+	return db.State.Tx(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Exec(ctx, sqlSettingPut, "zone", zone); err != nil {
+			return err
+		}
+		return access.Record(ctx, tx, access.Entry{Actor: actor, Action: "zone.changed", Target: "company", Detail: map[string]any{"from": now, "to": zone}})
+	})
 }

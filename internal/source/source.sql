@@ -45,3 +45,12 @@ SELECT path, bytes, modified, state FROM source_file WHERE source = $1;
 -- name: file-put
 INSERT INTO source_file (source, path, bytes, modified, state) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (source, path) DO UPDATE SET bytes = excluded.bytes, modified = excluded.modified, state = excluded.state;
+
+-- name: intent-add
+INSERT INTO source_intent (id, ts, actor, action, batch, loaded, detail) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: intent-remove
+DELETE FROM source_intent WHERE id = $1;
+
+-- name: intent-all
+SELECT id, actor, action, batch, loaded, detail FROM source_intent ORDER BY ts, id;

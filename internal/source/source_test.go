@@ -382,19 +382,19 @@ func tree(t *testing.T, dir string) (out []string) {
 
 func TestZone(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		if err := source.SetZone(t.Context(), db, "Nowhere/Land"); !errors.Is(err, fault.ErrInvalid) {
+		if err := source.SetZone(t.Context(), db, "test", "Nowhere/Land"); !errors.Is(err, fault.ErrInvalid) {
 			t.Errorf("SetZone(Nowhere/Land) = %v", err)
 		}
-		if err := source.SetZone(t.Context(), db, "America/New_York"); err != nil {
+		if err := source.SetZone(t.Context(), db, "test", "America/New_York"); err != nil {
 			t.Fatal(err)
 		}
 		text := "id,customer,name,won,amount\nD1,C1,a,2026-07-05T03:00:00Z,1\nD2,C1,a,2026-07-05T05:00:00Z,1\n"
 		one(t, db, "a.csv", text, strings.Replace(deals, "zone: UTC\n", "", 1))
 		same(t, "days in New York", []string{"D1 C1 a 2026-07-04 1", "D2 C1 a 2026-07-05 1"}, standing(t, db))
-		if err := source.SetZone(t.Context(), db, "Asia/Shanghai"); !errors.Is(err, fault.ErrConflict) {
+		if err := source.SetZone(t.Context(), db, "test", "Asia/Shanghai"); !errors.Is(err, fault.ErrConflict) {
 			t.Errorf("SetZone() once data is in = %v, want a conflict", err)
 		}
-		if err := source.SetZone(t.Context(), db, "America/New_York"); err != nil {
+		if err := source.SetZone(t.Context(), db, "test", "America/New_York"); err != nil {
 			t.Errorf("SetZone() to what it is = %v", err)
 		}
 	})

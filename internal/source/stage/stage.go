@@ -57,6 +57,8 @@ type Report struct {
 	CellsRejected int64         `json:"cells_rejected"`
 	SetAside      int64         `json:"set_aside"`
 	Samples       []Sample      `json:"samples,omitempty"`
+	// ByVerb is what its own rows came to when it was loaded.
+	ByVerb []fact.VerbCount `json:"by_verb,omitempty"`
 }
 
 // A TableReport is what became of one table of a delivery.
@@ -260,6 +262,11 @@ func (l *loader) finish(ctx context.Context) error {
 	}
 	if err := l.samples(ctx); err != nil {
 		return err
+	}
+	rows, err := l.db.QueryContext(ctx, "SELECT verb, count(*) FROM out.stage_event GROUP BY verb ORDER BY verb")
+	l.report.ByVerb, err = store.Collect(rows, err, func(r *sql.Rows) (v fact.VerbCount, err error) { err = r.Scan(&v.Verb, &v.N); return v, err })
+	if err != nil {
+		return fmt.Errorf("stage: verbs: %w", err)
 	}
 	return l.exec(ctx, "DETACH out")
 }
