@@ -94,6 +94,20 @@ export async function get<T>(path: string, query?: Query, signal?: AbortSignal):
   return (await ask<T>('GET', path, options)).data;
 }
 
+/** getText reads a page as text: what is not JSON. */
+export async function getText(path: string, query?: Query, signal?: AbortSignal): Promise<string> {
+  let response: Response;
+  try {
+    response = await fetch(address(path, query), { credentials: 'same-origin', ...(signal ? { signal } : {}) });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new Offline(cause);
+  }
+  const text = await response.text();
+  if (!response.ok) throw faultOf(response.status, text);
+  return text;
+}
+
 export async function send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
   return (await ask<T>(method, path, { body })).data;
 }

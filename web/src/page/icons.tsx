@@ -1,4 +1,6 @@
 import {
+  AccountBookOutlined as AccountBookOutlinedDrawn,
+  FileDoneOutlined as FileDoneOutlinedDrawn,
   AppstoreOutlined as AppstoreOutlinedDrawn,
   ArrowLeftOutlined as ArrowLeftOutlinedDrawn,
   AuditOutlined as AuditOutlinedDrawn,
@@ -63,6 +65,8 @@ function quiet(Drawn: ComponentType<Props>) {
   };
 }
 
+export const AccountBookOutlined = quiet(AccountBookOutlinedDrawn);
+export const FileDoneOutlined = quiet(FileDoneOutlinedDrawn);
 export const AppstoreOutlined = quiet(AppstoreOutlinedDrawn);
 export const ArrowLeftOutlined = quiet(ArrowLeftOutlinedDrawn);
 export const AuditOutlined = quiet(AuditOutlinedDrawn);

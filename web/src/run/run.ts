@@ -28,6 +28,10 @@ const touched = [
   'metrics',
   'dimensions',
   'questions',
+  'ledger',
+  'claim',
+  'claims',
+  'reports',
 ];
 
 /** useRun follows one run: by server-sent events, and by asking where those do not come through. */

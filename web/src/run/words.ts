@@ -6,6 +6,8 @@ export const runWords = words({
   rollback: ['回滚', 'Roll back'],
   remap: ['重新处理', 'Process again'],
   explore: ['查询', 'Question'],
+  claim: ['计算论断', 'Run claims'],
+  report: ['生成报告', 'Make a report'],
   unitRows: ['行', 'rows'],
   unitFiles: ['个文件', 'files'],
   unitEvents: ['个事件', 'events'],

@@ -22,6 +22,8 @@ export function Shortcuts({ open, onClose }: { open: boolean; onClose: () => voi
           { key: 'k', label: t('keysPalette'), children: key(paletteKey) },
           { key: 't', label: t('keysToday'), children: two('g', 't') },
           { key: 'e', label: t('keysExplore'), children: two('g', 'e') },
+          { key: 'v', label: t('keysValue'), children: two('g', 'v') },
+          { key: 'r', label: t('keysReport'), children: two('g', 'r') },
           { key: 's', label: t('keysSources'), children: two('g', 's') },
           { key: 'b', label: t('keysBatches'), children: two('g', 'b') },
           { key: 'i', label: t('keysImport'), children: two('g', 'i') },

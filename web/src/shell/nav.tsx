@@ -1,7 +1,9 @@
 import {
+  AccountBookOutlined,
   AuditOutlined,
   DashboardOutlined,
   DatabaseOutlined,
+  FileDoneOutlined,
   InboxOutlined,
   KeyOutlined,
   LineChartOutlined,
@@ -13,7 +15,7 @@ import { may, type Person } from '../session/session';
 
 export type Place = {
   to: string;
-  word: 'today' | 'explore' | 'sources' | 'batches' | 'users' | 'roles' | 'tokens' | 'audit';
+  word: 'value' | 'report' | 'today' | 'explore' | 'sources' | 'batches' | 'users' | 'roles' | 'tokens' | 'audit';
   icon: ReactNode;
   right: string;
   admin?: boolean;
@@ -24,6 +26,8 @@ export type Place = {
 export const places: Place[] = [
   { to: '/today', word: 'today', icon: <DashboardOutlined />, right: 'read', key: 't' },
   { to: '/explore', word: 'explore', icon: <LineChartOutlined />, right: 'explore', key: 'e' },
+  { to: '/value', word: 'value', icon: <AccountBookOutlined />, right: 'read', key: 'v' },
+  { to: '/report', word: 'report', icon: <FileDoneOutlined />, right: 'report', key: 'r' },
   { to: '/sources', word: 'sources', icon: <DatabaseOutlined />, right: 'read', key: 's' },
   { to: '/batches', word: 'batches', icon: <InboxOutlined />, right: 'read', key: 'b' },
   { to: '/admin/users', word: 'users', icon: <TeamOutlined />, right: 'admin', admin: true },
