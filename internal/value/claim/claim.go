@@ -177,7 +177,7 @@ type Exposure struct {
 	Carrier string             `json:"carrier,omitempty"` // who carries the access: staff, team, attr:<key> of the entry
 	Stopped bool               `json:"stopped,omitempty"` // the question is what stopped when access ended
 	Dates   []RollOut          `json:"dates,omitempty"`
-	Verbs   []string           `json:"verbs,omitempty"` // late: what counts as the answer
+	Verbs   []string           `json:"verbs,omitempty"` // late: what counts as the answer; use: what counts as use, default shovel.used
 	Hours   float64            `json:"hours,omitempty"` // late: wall-clock
 }
 

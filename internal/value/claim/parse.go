@@ -251,7 +251,7 @@ func (c Claim) exposureProblems() (out []Problem) {
 			bad("exposure", "late needs hours and the verbs that count as the answer", "late 需要 hours 和算作答复的 verbs")
 		}
 	case Access, Use:
-		if x.Shovel == "" && len(x.Where) == 0 {
+		if x.Shovel == "" && len(x.Where)+len(x.Verbs) == 0 {
 			bad("exposure.shovel", "name the shovel", "请写明是哪一把铲子")
 		}
 	case Dates:

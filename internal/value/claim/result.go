@@ -202,11 +202,13 @@ func (f Finding) Relative() (Figure, bool) {
 
 // About is what the CSV of a sample can't say.
 type About struct {
-	LoadedUntil string   `json:"loaded_until"` // last day with any event
-	Events      int      `json:"events"`
-	LeftOut     int      `json:"left_out"`
-	Why         []Reason `json:"why,omitempty"` // why entries were left out
-	Currency    string   `json:"currency,omitempty"`
+	LoadedUntil string `json:"loaded_until"` // last day with any event
+	// OutcomeSince is the first day of which any of the outcome's events is known.
+	OutcomeSince string   `json:"outcome_since,omitempty"`
+	Events       int      `json:"events"`
+	LeftOut      int      `json:"left_out"`
+	Why          []Reason `json:"why,omitempty"` // why entries were left out
+	Currency     string   `json:"currency,omitempty"`
 	// PerUnit is the measured mean of Money.Verb with its standard error.
 	PerUnit   Number            `json:"per_unit"`
 	PerUnitSE Number            `json:"per_unit_se"`
@@ -228,7 +230,7 @@ type Reason struct {
 // Columns of the CSV, those that the claim has: unit, cluster, stratum,
 // period (2026-03), first (first exposed period, empty = never), treated (0,
 // 1), outcome, ended (0 = censored), day (of the entry), follow (days from the
-// entry to the end of the data), before, weight, and covariates under their names.
+// entry to the end of the data), before, and covariates under their names.
 type Sample struct {
 	CSV   []byte
 	About About

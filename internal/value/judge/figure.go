@@ -17,6 +17,10 @@ var times = say("times", "倍")
 // take makes the claim's figures of its estimator's result.
 func (j *court) take(res measure.Result) {
 	for _, d := range res.Diagnostics {
+		if d.Severity == measure.Serious && res.Refusal == nil {
+			j.trap(d.Code, j.f.Grade.Lower(), d.Text.EN, d.Text.ZH, d.Values)
+			continue
+		}
 		j.note(d.Code, d.Severity, d.Text.EN, d.Text.ZH, d.Values)
 	}
 	if r := res.Refusal; r != nil {

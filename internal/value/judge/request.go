@@ -58,9 +58,6 @@ func (j *court) request(method, path string) estimate.Request {
 		}
 	}
 	r.Reduced = m.Reads("reduced") && len(r.Cluster) == 1 && j.f.Counts.Clusters < fewClusters
-	if m.Reads("weights") && j.t.has("weight") {
-		r.Weights = "weight"
-	}
 	switch method {
 	case "did", "sunab":
 		r.Unit, r.Time, r.FirstTreated = "unit", "period", "first"
@@ -86,7 +83,7 @@ func (j *court) request(method, path string) estimate.Request {
 		}
 	case "rmst":
 		r.Outcome = ""
-		r.Duration, r.Event, r.Treatment = "outcome", "ended", "treated"
+		r.Duration, r.Event, r.Treatment, r.Reduced = "outcome", "ended", "treated", true
 		if c.Outcome.Horizon > 0 {
 			r.Tau = []float64{min(c.Outcome.Horizon, j.watched())}
 		}
@@ -193,7 +190,6 @@ func command(method string, r estimate.Request) string {
 	put("intervention", r.Intervention)
 	put("cluster", strings.Join(r.Cluster, ","))
 	put("covariates", strings.Join(r.Covariates, ","))
-	put("weights", r.Weights)
 	put("fe", strings.Join(r.Fixed, ","))
 	put("control", r.Control)
 	put("missing", r.Missing)

@@ -30,6 +30,7 @@ func truncated(j *court) {
 			j.note("window", measure.Info, en, zh, v)
 		}
 	}
+	j.recording()
 	o := j.c.Outcome
 	open := o.Within == 0 && !j.t.has("ended") && (o.Measure == claim.Any || o.Measure == claim.Count || o.Measure == claim.Sum)
 	if j.panel() || !open || !j.t.has("follow") {
@@ -44,4 +45,33 @@ func truncated(j *court) {
 		j.refuse("window", fmt.Sprintf("The outcome has no window: some entries were watched for %.0f days, half for over %.0f. Set outcome.within, at most %.0f days.", short, median, median),
 			fmt.Sprintf("结果没有窗口：有的只观察了 %.0f 天，一半超过 %.0f 天。请设置 outcome.within，最多 %.0f 天。", short, median, median), math.NaN())
 	}
+}
+
+// recording looks whether outcomes were written down from the first entry on:
+// where far fewer came of the entries before the first recorded outcome than
+// of those after it, they were not lacking but not recorded.
+func (j *court) recording() {
+	since := j.s.About.OutcomeSince
+	if since == "" || !j.t.has("day") || j.panel() || j.t.has("ended") {
+		return
+	}
+	var before, after tally
+	y := j.t.num("outcome")
+	for i, day := range j.t.text("day") {
+		v := 0.0
+		if y[i] > 0 {
+			v = 1
+		}
+		if day < since {
+			before.add(v)
+		} else {
+			after.add(v)
+		}
+	}
+	expected, seen := before.n*after.mean, before.n*before.mean
+	if expected-seen <= 10 || seen > expected/2 {
+		return
+	}
+	j.refuse("recording", fmt.Sprintf("Outcomes are recorded only from %s on. Of the %.0f entries before, %.0f should have had one and %.0f have: a rise since then is one of the records. Let the window begin there.", since, before.n, expected, seen),
+		fmt.Sprintf("结果从 %s 才开始有记录。此前 %.0f 条中本应约有 %.0f 条有结果，实际只有 %.0f 条：之后的“上升”只是记录变全了。请让窗口从那天开始。", since, before.n, expected, seen), math.NaN())
 }

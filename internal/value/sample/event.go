@@ -20,13 +20,14 @@ import (
 var file string
 
 var (
-	queries    = store.Load("value.sample", file)
-	sqlStaff   = queries.Get("staff")
-	sqlMember  = queries.Get("membership")
-	sqlParty   = queries.Get("party")
-	sqlLastDay = queries.Get("last-day")
-	sqlEvents  = queries.Get("events").Text
-	sqlSeen    = queries.Get("seen").Text
+	queries     = store.Load("value.sample", file)
+	sqlStaff    = queries.Get("staff")
+	sqlMember   = queries.Get("membership")
+	sqlParty    = queries.Get("party")
+	sqlLastDay  = queries.Get("last-day")
+	sqlFirstDay = queries.Get("first-day")
+	sqlEvents   = queries.Get("events").Text
+	sqlSeen     = queries.Get("seen").Text
 )
 
 // A happening is an event as a sample needs it, its parties as units.

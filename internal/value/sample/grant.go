@@ -186,6 +186,9 @@ func (r *roster) named(word string) (out []string) {
 // uses are the first uses of each unit.
 func (g *gatherer) uses(ctx context.Context) (out grants, err error) {
 	s := selection{verbs: []string{"shovel.used"}, where: g.c.Exposure.Where, until: g.c.Window.Until}
+	if len(g.c.Exposure.Verbs) > 0 {
+		s.verbs = g.c.Exposure.Verbs // a mailing, a first visit
+	}
 	if g.c.Exposure.Shovel != "" {
 		s.objects = []string{g.c.Exposure.Shovel}
 	}

@@ -70,14 +70,12 @@ type gatherer struct {
 	until string // last day known
 	rows  []row
 	spans map[int]span // by day, as they are asked for
-
-	weighed bool
 }
 
 // A row of the sample.
 type row struct {
 	unit, team, cluster, stratum, period, first, day string
-	treated, outcome, ended, follow, before, weight  float64
+	treated, outcome, ended, follow, before          float64
 	covariates                                       []string
 }
 
@@ -93,6 +91,9 @@ func Gather(ctx context.Context, db *store.DB, c claim.Claim, now time.Time, tel
 		return g.out, err
 	}
 	if g.until, err = lastDay(ctx, db, c, now); err != nil {
+		return g.out, err
+	}
+	if g.out.About.OutcomeSince, err = firstDay(ctx, db, c); err != nil {
 		return g.out, err
 	}
 	return g.gather(ctx, tell)
@@ -119,9 +120,6 @@ func (g *gatherer) gather(ctx context.Context, tell Tell) (Gathered, error) {
 			fmt.Sprintf("The claim's sample would have %d rows, more than %d. Narrow its window, teams or filters.", len(g.rows), maxRows),
 			fmt.Sprintf("该论断的样本将有 %d 行，超过 %d 行。请缩小窗口、团队或筛选范围。", len(g.rows), maxRows))
 	}
-	if k := g.c.Exposure.Kind; g.c.Estimator.Stratum != "" && (k == claim.Arm || k == claim.Attribute) {
-		g.weigh()
-	}
 	tell(3, 4, "money and costs", "金额与成本")
 	if err := g.money(ctx); err != nil {
 		return g.out, err
@@ -129,32 +127,6 @@ func (g *gatherer) gather(ctx context.Context, tell Tell) (Gathered, error) {
 	g.about()
 	g.out.CSV = g.csv()
 	return g.out, nil
-}
-
-// weigh makes each stratum's controls count as many as its treated, so that a
-// comparison within strata is the mean effect on the treated, whatever share
-// was held out in each. A stratum without one side says nothing.
-func (g *gatherer) weigh() {
-	g.weighed = true
-	n := map[string]*[2]float64{}
-	for _, r := range g.rows {
-		if n[r.stratum] == nil {
-			n[r.stratum] = &[2]float64{}
-		}
-		n[r.stratum][int(r.treated)]++
-	}
-	for i := range g.rows {
-		r := &g.rows[i]
-		both := n[r.stratum]
-		switch {
-		case both[0] == 0 || both[1] == 0:
-			r.weight = 0
-		case r.treated == 1:
-			r.weight = 1
-		default:
-			r.weight = both[1] / both[0]
-		}
-	}
 }
 
 // Resolve fills in what a metric of the catalogue stands for.
@@ -221,6 +193,21 @@ func lastDay(ctx context.Context, db *store.DB, c claim.Claim, now time.Time) (s
 		}
 	}
 	return last, nil
+}
+
+// firstDay is when the outcome's events begin.
+func firstDay(ctx context.Context, db *store.DB, c claim.Claim) (string, error) {
+	first := ""
+	for _, v := range c.Outcome.Verbs {
+		var day sql.NullTime
+		if err := db.Facts.QueryRow(ctx, sqlFirstDay, v).Scan(&day); err != nil {
+			return "", fmt.Errorf("value: sample: first day: %w", err)
+		}
+		if d := day.Time.Format(time.DateOnly); day.Valid && (first == "" || d < first) {
+			first = d
+		}
+	}
+	return first, nil
 }
 
 // Seen counts the outcome events of the claim's window that are loaded.
@@ -362,12 +349,6 @@ func (g *gatherer) csv() []byte {
 		{"day", func(r row) string { return r.day }},
 		{"follow", num(func(r row) float64 { return r.follow })},
 		{"before", num(func(r row) float64 { return r.before })},
-		{"weight", num(func(r row) float64 {
-			if !g.weighed {
-				return math.NaN()
-			}
-			return r.weight
-		})},
 	}
 	for i, c := range g.c.Covariates {
 		all = append(all, column{c.Name, func(r row) string { return r.covariates[i] }})

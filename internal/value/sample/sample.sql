@@ -52,6 +52,10 @@ FROM who AS w JOIN party AS p ON p.id = w.party
 GROUP BY w.unit
 ORDER BY w.unit;
 
+-- name: first-day
+-- The first day of a verb.
+SELECT min(d.day) FROM event_day AS d WHERE d.verb = $1;
+
 -- name: last-day
 -- The last day, up to one, of which any source that has one of the verbs knows something.
 SELECT max(d.day) FROM event_day AS d
