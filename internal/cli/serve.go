@@ -102,6 +102,7 @@ func serve(ctx context.Context, s *streams, o serveOptions, db *store.DB, ready 
 	if in.door, err = source.OpenDoor(db); err != nil {
 		return err
 	}
+	in.door.Linger = time.Second
 	defer func() { err = errors.Join(err, in.door.Close()) }()
 	name, password, err := access.EnsureAdmin(ctx, db)
 	if err != nil {

@@ -37,6 +37,7 @@ var (
 	sqlRejectCodes = batchQueries.Get("reject-codes")
 	sqlRejectsRow  = batchQueries.Get("rejects-of-row")
 	sqlByVerb      = batchQueries.Get("by-verb")
+	sqlStaged      = batchQueries.Get("staged")
 	sqlExtent      = batchQueries.Get("extent")
 )
 
@@ -121,21 +122,36 @@ func bringIn(ctx context.Context, tx *store.Tx, key []byte, b Batch) error {
 	if err := tx.QueryRow(ctx, sqlNewer, b.Source, b.Seq).Scan(&newer); err != nil {
 		return fmt.Errorf("fact: batch %s: %w", b.ID, err)
 	}
+	var e, r, m, s staged
+	if err := tx.QueryRow(ctx, sqlStaged).Scan(&e.rows, &e.dups, &r.rows, &r.dups, &m.rows, &m.dups, &s.rows, &s.dups); err != nil {
+		return fmt.Errorf("fact: batch %s: staged: %w", b.ID, err)
+	}
 	fresh := others == 0
-	for _, v := range []*versioned{events, records, memberships} {
-		if err := v.bring(ctx, tx, fresh, newer > 0); err != nil {
+	for _, t := range []struct {
+		*versioned
+		staged
+	}{{events, e}, {records, r}, {memberships, m}} {
+		if err := t.bring(ctx, tx, t.staged, fresh, newer > 0); err != nil {
 			return err
 		}
 	}
-	if err := commitSnapshots(ctx, tx, key, b, fresh, newer > 0); err != nil {
-		return err
+	if s.rows > 0 {
+		if err := commitSnapshots(ctx, tx, key, b, s, fresh, newer > 0); err != nil {
+			return err
+		}
 	}
-	if err := mergeStaged(ctx, tx, fresh); err != nil {
-		return err
+	if r.rows > 0 {
+		if err := mergeStaged(ctx, tx, fresh); err != nil {
+			return err
+		}
 	}
 	_, err := tx.Exec(ctx, sqlRejectsIn)
 	return err
 }
+
+// staged is how much of a table is staged: rows, and earlier rows of the same
+// delivery with an id that a later one has.
+type staged struct{ rows, dups int64 }
 
 // undo removes every effect of a batch but its row in batch.
 func undo(ctx context.Context, tx *store.Tx, id string) error {

@@ -60,6 +60,13 @@ SELECT tbl, row_no, line_no, col, code, reason, reason_zh, text FROM reject WHER
 -- name: by-verb
 SELECT verb, count(*) FROM event WHERE batch_id = $1::UUID GROUP BY verb ORDER BY verb;
 
+-- name: staged
+-- How much is staged: rows, and earlier rows of the same id, of each table.
+SELECT (SELECT count(*) FROM stage_event), (SELECT count(*) FROM stage_event_dup),
+       (SELECT count(*) FROM stage_party_record), (SELECT count(*) FROM stage_party_record_dup),
+       (SELECT count(*) FROM stage_membership), (SELECT count(*) FROM stage_membership_dup),
+       (SELECT count(*) FROM stage_snapshot), (SELECT count(*) FROM stage_snapshot_dup);
+
 -- name: extent
 -- What the batch's own rows came to, staged: events, parties and their time range.
 SELECT (SELECT count(*) FROM stage_event), (SELECT count(DISTINCT party) FROM stage_party_record),

@@ -17,6 +17,7 @@ var (
 	partyQueries    = store.Load("fact.party", partyFile)
 	sqlTouchedDrop  = partyQueries.Get("touched-drop")
 	sqlTouchedStage = partyQueries.Get("touched-stage")
+	sqlTouchedAll   = partyQueries.Get("touched-all")
 	sqlTouchedBatch = partyQueries.Get("touched-batch")
 	sqlPartyForget  = partyQueries.Get("forget")
 	sqlPartyMerge   = partyQueries.Get("merge")
@@ -61,7 +62,7 @@ func scanParty(r interface{ Scan(...any) error }) (p Party, err error) {
 // queries, for packages with views of their own.
 func ScanParty(r interface{ Scan(...any) error }) (Party, error) { return scanParty(r) }
 
-// mergeStaged makes the parties that a commit touched anew.
+// mergeStaged makes the parties that a commit touched anew: those in touched.
 func mergeStaged(ctx context.Context, tx *store.Tx, fresh bool) error {
 	if fresh {
 		var twice int64
@@ -69,11 +70,10 @@ func mergeStaged(ctx context.Context, tx *store.Tx, fresh bool) error {
 			return fmt.Errorf("fact: parties: %w", err)
 		}
 		if twice == 0 {
-			_, err := tx.Exec(ctx, sqlPartyFresh)
-			return err
+			return runSteps(ctx, tx, []step{{sqlPartyFresh, nil}, {sqlTouchedDrop, nil}})
 		}
 	}
-	return runSteps(ctx, tx, []step{{sqlTouchedDrop, nil}, {sqlTouchedStage, nil}, {sqlPartyForget, nil}, {sqlPartyMerge, nil}, {sqlTouchedDrop, nil}})
+	return runSteps(ctx, tx, []step{{sqlPartyForget, nil}, {sqlPartyMerge, nil}, {sqlTouchedDrop, nil}})
 }
 
 // GetParty returns one party.

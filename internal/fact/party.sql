@@ -2,7 +2,11 @@
 DROP TABLE IF EXISTS touched;
 
 -- name: touched-stage
--- Parties that a commit may have changed.
+-- Parties that the commit of the newest batch changes: one that is said again as it was stays.
+CREATE TEMP TABLE touched AS SELECT DISTINCT s.party AS id FROM stage_party_record s WHERE NOT EXISTS (SELECT 1 FROM clash c WHERE c.id = s.id AND c.same);
+
+-- name: touched-all
+-- Parties that the commit of an older batch may change.
 CREATE TEMP TABLE touched AS SELECT DISTINCT party AS id FROM stage_party_record;
 
 -- name: touched-batch

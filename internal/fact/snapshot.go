@@ -39,7 +39,7 @@ type change struct {
 // commitSnapshots compares whole deliveries with the ones before, keeps them,
 // and makes `<noun>.changed` and `<noun>.removed` of the differences. A batch
 // that is not the newest of its source tells of no removals.
-func commitSnapshots(ctx context.Context, tx *store.Tx, key []byte, b Batch, fresh, overtaken bool) error {
+func commitSnapshots(ctx context.Context, tx *store.Tx, key []byte, b Batch, n staged, fresh, overtaken bool) error {
 	var changes []change
 	if !fresh {
 		var err error
@@ -47,7 +47,7 @@ func commitSnapshots(ctx context.Context, tx *store.Tx, key []byte, b Batch, fre
 			return err
 		}
 	}
-	if err := snapshots.bring(ctx, tx, fresh, overtaken); err != nil {
+	if err := snapshots.bring(ctx, tx, n, fresh, overtaken); err != nil {
 		return err
 	}
 	if len(changes) == 0 {

@@ -2,6 +2,7 @@ package fact
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/chanzipu/outfitter/internal/store"
@@ -16,11 +17,12 @@ type versioned struct {
 	values []string // columns that make two versions differ
 	cols   string   // all columns
 	day    bool     // keeps the rollups
+	party  bool     // tells of parties: what it touched is made anew
 
-	clash, again, overtake, leave, enter, enterFresh, dupAgain, dupOld store.SQL // commit
-	affectedBatch, affectedStage, shelve, all, newest, againAll        store.SQL // resettle
-	clearT, clearOld, clearAgain, current, enterAll, oldAll            store.SQL
-	dayLeave, dayEnter, dayFresh, dayOut, dayIn                        deltas
+	known, clash, again, overtake, leave, enter, enterFresh, dupAgain, dupOld store.SQL // commit
+	affectedBatch, affectedStage, shelve, all, newest, againAll               store.SQL // resettle
+	clearT, clearOld, clearAgain, current, enterAll, oldAll                   store.SQL
+	dayLeave, dayEnter, dayFresh, dayOut, dayIn                               deltas
 }
 
 var (
@@ -39,14 +41,17 @@ var (
 )
 
 func newVersioned(table string, day bool, cols, values string) *versioned {
-	v := &versioned{table: table, values: strings.Fields(values), day: day, cols: strings.Join(strings.Fields(cols), ", ")}
+	v := &versioned{table: table, values: strings.Fields(values), day: day, party: table == "party_record", cols: strings.Join(strings.Fields(cols), ", ")}
 	q := func(name, text string) store.SQL {
 		text = strings.NewReplacer("{t}", table, "{cols}", v.cols, "{s.cols}", prefixed("s", cols), "{e.cols}", prefixed("e", cols), "{x.cols}", repeated(cols), "{same}", v.same()).Replace(text)
 		return store.Text("fact."+table+"."+name, text)
 	}
-	// Commit of the newest batch: which staged ids are known, and do they say the same?
+	// Commit of the newest batch: which staged ids are known, and do they say the
+	// same? The ids alone are looked for first, because mostly none is known, and
+	// reading all columns of all events takes nine times as long.
+	v.known = q("known", `CREATE TEMP TABLE known AS SELECT e.id FROM {t} e WHERE e.id IN (SELECT id FROM stage_{t})`)
 	v.clash = q("clash", `CREATE TEMP TABLE clash AS
-		SELECT s.id, e.batch_id AS old_batch, e.row_no AS old_row, {same} AS same FROM stage_{t} s JOIN {t} e ON e.id = s.id`)
+		SELECT s.id, e.batch_id AS old_batch, e.row_no AS old_row, {same} AS same FROM stage_{t} s JOIN {t} e ON e.id = s.id WHERE s.id IN (SELECT id FROM known)`)
 	v.again = q("again", `INSERT INTO {t}_again (id, batch_id, row_no, of_batch, of_row)
 		SELECT s.id, s.batch_id, s.row_no, c.old_batch, c.old_row FROM stage_{t} s JOIN clash c ON c.id = s.id WHERE c.same`)
 	v.overtake = q("overtake", `INSERT INTO {t}_superseded ({cols})
@@ -132,6 +137,8 @@ func repeated(cols string) string {
 }
 
 var (
+	dropKnown    = store.Text("fact.drop-known", "DROP TABLE IF EXISTS known")
+	countKnown   = store.Text("fact.count-known", "SELECT count(*) FROM known")
 	dropClash    = store.Text("fact.drop-clash", "DROP TABLE IF EXISTS clash")
 	noClash      = store.Text("fact.no-clash", "CREATE TEMP TABLE clash (id UUID, old_batch UUID, old_row BIGINT, same BOOLEAN)")
 	dropAffected = store.Text("fact.drop-affected", "DROP TABLE IF EXISTS affected")
@@ -144,16 +151,30 @@ var (
 const nobody = "00000000-0000-0000-0000-000000000000"
 
 // bring brings in the staged rows of a batch, the newest of its source or not.
-func (v *versioned) bring(ctx context.Context, tx *store.Tx, fresh, overtaken bool) error {
-	if overtaken {
+// Where nothing is staged there is nothing to do.
+func (v *versioned) bring(ctx context.Context, tx *store.Tx, n staged, fresh, overtaken bool) error {
+	switch {
+	case n.rows == 0:
+		return nil
+	case overtaken:
 		return v.insert(ctx, tx)
 	}
-	return v.commit(ctx, tx, fresh)
+	return v.commit(ctx, tx, n.dups > 0, fresh)
 }
 
 // commit brings in the staged rows of the newest batch. fresh says that no
 // other batch of the source exists, so that nothing can clash.
-func (v *versioned) commit(ctx context.Context, tx *store.Tx, fresh bool) error {
+func (v *versioned) commit(ctx context.Context, tx *store.Tx, dups, fresh bool) error {
+	if !fresh {
+		if err := runSteps(ctx, tx, []step{{dropKnown, nil}, {v.known, nil}}); err != nil {
+			return err
+		}
+		var n int64
+		if err := tx.QueryRow(ctx, countKnown).Scan(&n); err != nil {
+			return fmt.Errorf("fact: %s: known ids: %w", v.table, err)
+		}
+		fresh = n == 0
+	}
 	clash, enter, dayEnter := v.clash, v.enter, v.dayEnter
 	if fresh {
 		clash, enter, dayEnter = noClash, v.enterFresh, v.dayFresh
@@ -170,12 +191,22 @@ func (v *versioned) commit(ctx context.Context, tx *store.Tx, fresh bool) error 
 	if v.day {
 		steps = append(steps, dayEnter.steps()...)
 	}
-	return runSteps(ctx, tx, append(steps, step{v.dupAgain, nil}, step{v.dupOld, nil}, step{dropClash, nil}))
+	if dups {
+		steps = append(steps, step{v.dupAgain, nil}, step{v.dupOld, nil})
+	}
+	if v.party {
+		steps = append(steps, step{sqlTouchedDrop, nil}, step{sqlTouchedStage, nil})
+	}
+	return runSteps(ctx, tx, append(steps, step{dropClash, nil}, step{dropKnown, nil}))
 }
 
 // insert brings in the staged rows of a batch that newer ones may overtake.
 func (v *versioned) insert(ctx context.Context, tx *store.Tx) error {
-	return runSteps(ctx, tx, append([]step{{dropAffected, nil}, {v.affectedStage, nil}, {v.shelve, nil}}, v.resettle(nobody)...))
+	steps := append([]step{{dropAffected, nil}, {v.affectedStage, nil}, {v.shelve, nil}}, v.resettle(nobody)...)
+	if v.party {
+		steps = append(steps, step{sqlTouchedDrop, nil}, step{sqlTouchedAll, nil})
+	}
+	return runSteps(ctx, tx, steps)
 }
 
 // rollback takes the batch's versions out again.

@@ -77,6 +77,11 @@ type Refusal struct {
 // A Door takes events in: what it acknowledges is durable, and in the facts
 // within about a second.
 type Door struct {
+	// Linger is how old a segment grows before Load takes it, so that a steady
+	// stream becomes a batch every second or two and not every time that Load
+	// looks; where loading is slow it grows older, up to two seconds.
+	Linger time.Duration
+
 	db    *store.DB
 	log   *vault.Log
 	Taken atomic.Int64 // since the start
@@ -213,7 +218,11 @@ func (e *Incoming) when(zone *time.Location) (time.Time, string, error) {
 // nothing the second time.
 func (d *Door) Load(ctx context.Context) error {
 	began := time.Now()
-	sealed, err := d.log.Seal(began)
+	linger := d.Linger
+	if late := 3 * time.Duration(d.Late.Load()); linger > 0 && late > linger {
+		linger = max(linger, min(late, 2*time.Second))
+	}
+	sealed, err := d.log.Seal(began.Add(-linger))
 	if err != nil || len(sealed) == 0 {
 		return err
 	}

@@ -99,6 +99,25 @@ func TestEvents(t *testing.T) {
 	})
 }
 
+// TestLinger checks that a steady stream isn't cut at every look.
+func TestLinger(t *testing.T) {
+	db := storetest.Embedded(t)
+	d := door(t, db)
+	d.Linger = time.Hour
+	take(t, d, "shop", won("D1", "C1", 100))
+	taken(t, d)
+	if got := standing(t, db); len(got) != 0 {
+		t.Errorf("of a young segment %v stand, want none", got)
+	}
+	take(t, d, "shop", won("D2", "C2", 200))
+	d.Linger = 0
+	taken(t, d)
+	all, err := fact.ListBatches(t.Context(), db, "shop", 0, 10)
+	if err != nil || len(all) != 1 || all[0].Events != 2 {
+		t.Errorf("batches = %+v (%v), want one of 2 events", all, err)
+	}
+}
+
 func segments(t *testing.T, db *store.DB) (out []string) {
 	t.Helper()
 	_ = filepath.WalkDir(filepath.Join(db.Dir, "vault", "segment"), func(path string, e os.DirEntry, err error) error {

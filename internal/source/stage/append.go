@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -55,10 +56,9 @@ func Append(ctx context.Context, path, source, batch, zone string, key []byte, l
 			err = fmt.Errorf("stage: %w", cerr)
 		}
 	}()
-	for _, q := range fact.StageTables {
-		if _, err := db.ExecContext(ctx, q); err != nil {
-			return fmt.Errorf("stage: %w", err)
-		}
+	// In one transaction: each of its own would wait for the disk.
+	if _, err := db.ExecContext(ctx, "BEGIN; "+strings.Join(fact.StageTables, "; ")+"; COMMIT"); err != nil {
+		return fmt.Errorf("stage: %w", err)
 	}
 	conn, err := connector.Connect(ctx)
 	if err != nil {
