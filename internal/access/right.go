@@ -21,6 +21,7 @@ const (
 	Review   Right = "review"   // who is who: judging pairs, merging, splitting, undoing, linking anew
 	Assign   Right = "assign"   // who looks after which customer: hand-overs
 	Claim    Right = "claim"    // writing, sealing and running claims about value
+	Report   Right = "report"   // making, seeing and downloading the year-end report
 	Query    Right = "query"    // SQL over the facts
 	Audit    Right = "audit"    // the audit log
 	Admin    Right = "admin"    // users, tokens
@@ -36,13 +37,13 @@ type Role struct {
 
 // Roles is the whole table of who may do what.
 var Roles = []Role{
-	{"admin", "Administrator", "管理员", []Right{Read, Explore, Rows, Import, Rollback, Ingest, Export, Reveal, Review, Assign, Claim, Query, Audit, Admin}},
-	{"analyst", "Analyst", "分析师", []Right{Read, Explore, Rows, Import, Rollback, Ingest, Export, Reveal, Review, Assign, Claim, Query}},
+	{"admin", "Administrator", "管理员", []Right{Read, Explore, Rows, Import, Rollback, Ingest, Export, Reveal, Review, Assign, Claim, Report, Query, Audit, Admin}},
+	{"analyst", "Analyst", "分析师", []Right{Read, Explore, Rows, Import, Rollback, Ingest, Export, Reveal, Review, Assign, Claim, Report, Query}},
 	{"sales", "Sales", "销售", []Right{Read, Explore, Rows, Export, Assign}},
 	{"growth", "Growth", "增长", []Right{Read, Explore, Rows, Export}},
 	{"service", "Service", "客服", []Right{Read, Explore, Rows}},
 	{"product", "Product", "产品", []Right{Read, Explore, Rows}},
-	{"boss", "Management", "管理层", []Right{Read, Explore, Rows, Export, Audit}},
+	{"boss", "Management", "管理层", []Right{Read, Explore, Rows, Export, Report, Audit}},
 }
 
 // RoleOf returns the role of that name.
