@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -69,20 +70,42 @@ func withoutNote(name string) string {
 }
 
 // unique reports whether a key is of the kind that two systems don't give out
-// by chance for different things: long, and neither a word nor a small number.
+// by chance for different things: long, and neither a word nor a padded number.
 func unique(key string) bool {
-	letters, numbers := 0, 0
+	letters, numbers, zeros := 0, 0, 0
 	for _, r := range key {
 		switch {
 		case r >= '0' && r <= '9':
 			numbers++
+			zeros += flag(r == '0')
 		case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z':
 			letters++
 		case r != '-' && r != '_':
 			return false
 		}
 	}
-	return letters+numbers >= 16 && numbers >= 4 && letters >= 2
+	all := letters + numbers
+	return all >= 16 && numbers >= 4 && (letters > 0 || numbers >= 18) && 2*zeros < all
+}
+
+// aliases are attributes that hold another name of a company.
+var aliases = []string{"简称", "别名", "品牌", "品牌名", "曾用名", "alias", "brand", "short_name", "former_name"}
+
+// alias is the other name that a party's attributes give it.
+func alias(attrs string) string {
+	if attrs == "" {
+		return ""
+	}
+	m := map[string]any{}
+	if json.Unmarshal([]byte(attrs), &m) != nil {
+		return ""
+	}
+	for _, k := range aliases {
+		if s, ok := m[k].(string); ok && strings.TrimSpace(s) != "" {
+			return strings.TrimSpace(s)
+		}
+	}
+	return ""
 }
 
 // displayName takes a name as people type it for a key: without what stands

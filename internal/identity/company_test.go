@@ -21,6 +21,11 @@ import (
 // load imports files of one source with the mapping that is proposed for them.
 func load(t *testing.T, db *store.DB, name string, files ...string) {
 	t.Helper()
+	mapped(t, db, name, "", files...)
+}
+
+func mapped(t *testing.T, db *store.DB, name, mapping string, files ...string) {
+	t.Helper()
 	var ups []source.Upload
 	for _, f := range files {
 		r, err := os.Open(f)
@@ -34,7 +39,7 @@ func load(t *testing.T, db *store.DB, name string, files ...string) {
 		_ = r.Close()
 		ups = append(ups, u)
 	}
-	res, err := source.Import(t.Context(), db, source.Request{Uploads: ups, Source: name, Actor: "test"}, quiet)
+	res, err := source.Import(t.Context(), db, source.Request{Uploads: ups, Source: name, Mapping: mapping, Actor: "test"}, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,6 +210,9 @@ func TestTwoExportsOfOneSystem(t *testing.T) {
 	of := map[string]map[string]string{"olist": {}, "hifly": {}}
 	keys := map[string]map[string]bool{} // of one entity
 	for _, r := range table.Rows {
+		if len(r[2].(string)) != 32 { // the list names some by a word
+			continue
+		}
 		key, entity := r[0].(string)+" "+r[2].(string), r[3].(string)
 		of[r[1].(string)][key] = entity
 		if keys[entity] == nil {
@@ -226,10 +234,21 @@ func TestTwoExportsOfOneSystem(t *testing.T) {
 		}
 	}
 	t.Logf("found again: %v of %d in one export and %d in the other; %d false merges", found, len(of["olist"]), len(of["hifly"]), wrong)
-	if wrong > 0 || found["person"]+found["account"] != len(of["olist"]) || len(of["olist"]) != len(of["hifly"]) || len(of["olist"]) < 8000 {
+	if wrong > 0 || found["person"] != 8000 || found["account"] != 842 || len(of["olist"]) != 8842 || len(of["hifly"]) != 8842 {
 		t.Errorf("found again %v of %d and %d, %d false merges; want all and none", found, len(of["olist"]), len(of["hifly"]), wrong)
 	}
 }
+
+// registryMapping keeps what the press calls a firm beside its registered name.
+const registryMapping = `source: registry
+tables:
+  - name: firm
+    match: {columns: [公司名称, 统一信用代码]}
+    key: [公司名称]
+    parties:
+      - {ref: firm, kind: account, namespace: registry.firm, key: 公司名称, name: 公司名称, tax_no: upper(trim(统一信用代码)), address: 地址, attrs: {简称: 名称}}
+    events: []
+`
 
 // TestWhoWasFunded finds the firms of a registry in a list of funding events,
 // which names them as the press does.
@@ -239,26 +258,42 @@ func TestWhoWasFunded(t *testing.T) {
 	}
 	dir := shared(t, "cn_company_registry")
 	db := storetest.Embedded(t)
-	load(t, db, "registry", filepath.Join(dir, "SmoothNLP工商数据集样本10K.xlsx"))
+	mapped(t, db, "registry", registryMapping, filepath.Join(dir, "SmoothNLP工商数据集样本10K.xlsx"))
 	load(t, db, "press", filepath.Join(dir, "SmoothNLP投资事件数据集样本2k.xlsx"))
 	runs, err := identity.NewResolver(db).Run(t.Context(), "test", quiet, "account")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("%d parties, %d entities, %d pairs, %.1f s", runs[0].Parties, runs[0].Entities, runs[0].Pairs, runs[0].Seconds)
-	table, err := fact.Query(t.Context(), db, `SELECT count(DISTINCT a.id), count(DISTINCT CASE WHEN a.name = b.name THEN a.id END)
-FROM party a JOIN resolved ra ON ra.party = a.id JOIN resolved rb ON rb.entity = ra.entity JOIN party b ON b.id = rb.party
-WHERE a.source = 'press' AND b.source = 'registry' AND a.kind = 'account' AND b.kind = 'account'`)
+	table, err := fact.Query(t.Context(), db, `SELECT a.name, b.name, coalesce(b.attrs::TEXT, '') FROM party a JOIN resolved ra ON ra.party = a.id JOIN resolved rb ON rb.entity = ra.entity JOIN party b ON b.id = rb.party
+WHERE a.source = 'press' AND b.source = 'registry'`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	same, err := fact.Query(t.Context(), db, `SELECT count(DISTINCT a.id) FROM party a JOIN party b ON b.name = a.name AND b.kind = a.kind WHERE a.source = 'press' AND b.source = 'registry' AND a.kind = 'account'`)
+	found := map[string]bool{}
+	odd := 0
+	for _, r := range table.Rows {
+		press, attrs := r[0].(string), r[2].(string)
+		if found[press] = true; !strings.Contains(attrs, `"`+press+`"`) {
+			if odd++; odd <= 20 {
+				t.Logf("%s is taken for %s %s", press, r[1], attrs)
+			}
+		}
+	}
+	same, err := fact.Query(t.Context(), db, `SELECT a.name, min(b.name) FROM party a JOIN party b ON b.attrs->>'简称' = a.name WHERE a.source = 'press' AND b.source = 'registry' GROUP BY a.name`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	funded, exact, want := table.Rows[0][0].(int64), table.Rows[0][1].(int64), same.Rows[0][0].(int64)
-	t.Logf("%d funded firms are in the registry, %d of them under the very name; %d share a name", funded, exact, want)
-	if want < 100 || exact*100 < want*95 {
-		t.Errorf("%d of %d firms that share a name with the registry's are found, want 95 %%", exact, want)
+	missed := 0
+	for _, r := range same.Rows {
+		if !found[r[0].(string)] {
+			if missed++; missed <= 10 {
+				t.Logf("%s, which is %s, is not found", r[0], r[1])
+			}
+		}
+	}
+	t.Logf("%d funded firms are in the registry by name, %d of them found; %d found in all, %d under a name that is not quite theirs", len(same.Rows), len(same.Rows)-missed, len(found), odd)
+	if len(same.Rows) < 100 || missed*20 > len(same.Rows) {
+		t.Errorf("%d of %d funded firms that the registry knows by that name are missed, want at most one in twenty", missed, len(same.Rows))
 	}
 }

@@ -57,10 +57,12 @@ type linked struct {
 	kind    string
 	rv      *linkage.Resolver
 	result  *linkage.Result
-	record  map[string]uint32 // of a party that is there
-	party   []string          // by record; "" = taken away
-	sum     map[string]uint64 // of a party's values
-	keys    map[string][]string
+	record  map[string]uint32   // of a party that is there
+	party   []string            // by record; "" = taken away
+	sum     map[string]uint64   // of a party's values
+	keys    map[string][]string // parties by namespace and key
+	alias   map[string][]string // parties by the other name that their source gives them
+	named   map[string][]string // and by their own
 	sources map[string]uint16
 	trained int // parties that the model was learned on
 }
@@ -148,7 +150,7 @@ func (r *Resolver) build(ctx context.Context, kind string, tell Tell) (*linked, 
 	if err != nil {
 		return nil, err
 	}
-	k := &linked{kind: kind, record: map[string]uint32{}, sum: map[string]uint64{}, keys: map[string][]string{}, sources: map[string]uint16{}, trained: len(parties)}
+	k := &linked{kind: kind, record: map[string]uint32{}, sum: map[string]uint64{}, keys: map[string][]string{}, alias: map[string][]string{}, named: map[string][]string{}, sources: map[string]uint16{}, trained: len(parties)}
 	if len(parties) < 2 {
 		k.trained = 0
 		for _, p := range parties {
@@ -214,14 +216,48 @@ func (k *linked) tables(parties []fact.Party) ([]*linkage.Table, error) {
 func (k *linked) file(p fact.Party, values []string, rec uint32) {
 	k.party = append(k.party, p.ID)
 	k.record[p.ID], k.sum[p.ID] = rec, sumOf(p, values)
-	key := p.Namespace + "\x1f" + p.Key
-	if !slices.Contains(k.keys[key], p.ID) {
-		k.keys[key] = append(k.keys[key], p.ID)
+	note := func(in map[string][]string, key string) {
+		if !slices.Contains(in[key], p.ID) {
+			in[key] = append(in[key], p.ID)
+		}
+	}
+	note(k.keys, p.Namespace+"\x1f"+p.Key)
+	if k.kind != "account" {
+		return
+	}
+	if a := alias(p.Attrs); a != "" {
+		note(k.alias, a)
+	}
+	if p.Name != "" {
+		note(k.named, p.Name)
 	}
 }
 
-// labels are what binds the parties: judgements, and the keys of one code list
-// that several sources share.
+// known pairs parties that need no comparing: those with one key in one code
+// list, and those that go by the name which a source gives one company alone
+// beside its registered one.
+func (k *linked) known(yield func(Pair)) {
+	for _, ids := range k.keys {
+		for _, id := range ids[min(1, len(ids)):] {
+			yield(PairOf(ids[0], id))
+		}
+	}
+	for a := range k.alias {
+		k.goesBy(a, yield)
+	}
+}
+
+func (k *linked) goesBy(name string, yield func(Pair)) {
+	if of := k.alias[name]; len(of) == 1 {
+		for _, id := range k.named[name] {
+			if id != of[0] {
+				yield(PairOf(of[0], id))
+			}
+		}
+	}
+}
+
+// labels are what binds the parties: judgements, and what is known by itself.
 func (k *linked) labels(parties []fact.Party, b *binding) []linkage.Label {
 	source := make(map[string]string, len(parties))
 	for _, p := range parties {
@@ -236,24 +272,21 @@ func (k *linked) labels(parties []fact.Party, b *binding) []linkage.Label {
 	for p, v := range b.verdict {
 		add(p, v == Same)
 	}
-	for _, ids := range k.keys {
-		for _, id := range ids[1:] {
-			p := PairOf(ids[0], id)
-			if _, judged := b.verdict[p]; judged {
-				continue
-			}
-			if v, _, known := b.inferred(p); !known || v == Same {
-				add(p, true)
-			}
+	k.known(func(p Pair) {
+		if _, judged := b.verdict[p]; judged {
+			return
 		}
-	}
+		if v, _, known := b.inferred(p); !known || v == Same {
+			add(p, true)
+		}
+	})
 	slices.SortFunc(out, func(x, y linkage.Label) int {
 		if x.A != y.A {
 			return cmpString(x.A, y.A)
 		}
 		return cmpString(x.B, y.B)
 	})
-	return out
+	return slices.Compact(out)
 }
 
 // sumOf tells whether a party changed in what it is compared on.

@@ -317,8 +317,10 @@ func (k *linked) take(fresh []fact.Party, gone []string, b *binding) (map[uint32
 		left[party] = true
 	}
 	if len(gone) > 0 {
-		for key, ids := range k.keys {
-			k.keys[key] = slices.DeleteFunc(ids, func(id string) bool { return left[id] })
+		for _, in := range []map[string][]string{k.keys, k.alias, k.named} {
+			for key, ids := range in {
+				in[key] = slices.DeleteFunc(ids, func(id string) bool { return left[id] })
+			}
 		}
 	}
 	var pairs []Pair
@@ -334,7 +336,7 @@ func (k *linked) take(fresh []fact.Party, gone []string, b *binding) (map[uint32
 		}
 		k.file(p, values, res.Record)
 		touched[res.Record] = true
-		pairs = append(pairs, k.sharedKey(p, b)...)
+		pairs = append(pairs, k.knownOf(p, b)...)
 	}
 	came := map[string]bool{}
 	for _, p := range fresh {
@@ -354,20 +356,28 @@ func (k *linked) take(fresh []fact.Party, gone []string, b *binding) (map[uint32
 	return touched, nil
 }
 
-// sharedKey pairs a party with one that has its key in the same code list.
-func (k *linked) sharedKey(p fact.Party, b *binding) []Pair {
-	ids := k.keys[p.Namespace+"\x1f"+p.Key]
-	for _, id := range ids {
-		if id == p.ID {
-			continue
+// knownOf pairs a new party with those that it is known to be without comparing.
+func (k *linked) knownOf(p fact.Party, b *binding) (out []Pair) {
+	add := func(pair Pair) {
+		if v, _, known := b.inferred(pair); (pair.A == p.ID || pair.B == p.ID) && (!known || v == Same) {
+			out = append(out, pair)
 		}
-		pair := PairOf(id, p.ID)
-		if v, _, known := b.inferred(pair); known && v == Different {
-			return nil
-		}
-		return []Pair{pair}
 	}
-	return nil
+	if ids := k.keys[p.Namespace+"\x1f"+p.Key]; len(ids) > 1 {
+		for _, id := range ids {
+			if id != p.ID {
+				add(PairOf(id, p.ID))
+				break
+			}
+		}
+	}
+	if k.kind == "account" {
+		if a := alias(p.Attrs); a != "" {
+			k.goesBy(a, add)
+		}
+		k.goesBy(p.Name, add)
+	}
+	return out
 }
 
 // imposeKeyed binds pairs as judged; those that nobody judged share a key, and
