@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"syscall"
 	"time"
 
 	_ "github.com/chanzipu/outfitter/internal/access" // its migrations
@@ -76,11 +77,12 @@ func pages(ctx context.Context, db *store.DB, kind string, turns int) error {
 	times := map[string][]float64{}
 	for _, id := range ids {
 		timed := func(name string, do func() error) {
-			began := time.Now()
+			began, used := time.Now(), work()
 			if e := do(); e != nil {
 				err = errors.Join(err, fmt.Errorf("%s: %w", name, e))
 			}
 			times[name] = append(times[name], float64(time.Since(began).Microseconds())/1000)
+			times[name+cpu] = append(times[name+cpu], work()-used)
 		}
 		var e customer.Entity
 		timed("find", func() (err error) { e, err = customer.Find(ctx, db, id); return err })
@@ -110,8 +112,21 @@ func pages(ctx context.Context, db *store.DB, kind string, turns int) error {
 	fmt.Println(kind + ":")
 	for _, name := range []string{"find", "page", "timeline, first 50", "timeline, one verb", "portrait", "history, 12 months", "list, by money", "list, by name"} {
 		report(name, times[name])
+		report(name+cpu, times[name+cpu])
 	}
 	return err
+}
+
+// cpu marks the time that the processor worked, which other programs on the
+// machine do not lengthen as they do the time on the clock.
+const cpu = ", processor"
+
+func work() float64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e6
 }
 
 func rules(ctx context.Context, db *store.DB, turns int) error {
@@ -133,16 +148,18 @@ func rules(ctx context.Context, db *store.DB, turns int) error {
 		{"a sequence within 7 days, in 180 days", sequence},
 		{"all of them", segment.Rule{Any: []segment.Rule{sequence, {All: []segment.Rule{bought, silent, ever, money}}}}},
 	} {
-		var times []float64
+		var times, worked []float64
 		var t segment.Tally
 		for range turns {
 			var err error
+			used := work()
 			if t, err = segment.Count(ctx, db, customer.Account, c.rule); err != nil {
 				return fmt.Errorf("%s: %w", c.name, err)
 			}
-			times = append(times, float64(t.Took.Microseconds())/1000)
+			times, worked = append(times, float64(t.Took.Microseconds())/1000), append(worked, work()-used)
 		}
 		report(fmt.Sprintf("%s: %d of %d", c.name, t.N, t.Of), times)
+		report(c.name+cpu, worked)
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/chanzipu/outfitter/internal/fact"
 	"github.com/chanzipu/outfitter/internal/fault"
@@ -53,7 +54,14 @@ type Entity struct {
 	Kind    string
 	Parties []fact.Party
 
-	accounts map[string][]string // of a person's party: all that its events name; nil = not known
+	places map[string][]spot // of a person's party: where its events stand; nil = not known
+}
+
+// A spot is the account that some of a person's events stand under ("" =
+// none), and their days.
+type spot struct {
+	account      string
+	since, until time.Time
 }
 
 // Find returns the customer of that id: an entity's or one of its parties'.
@@ -87,10 +95,10 @@ func (e *Entity) locate(ctx context.Context, db *store.DB) error {
 	if err != nil || !fresh {
 		return err
 	}
-	found := map[string][]string{}
+	found := map[string][]spot{}
 	for _, id := range e.ids() {
 		rows, err := db.Facts.Query(ctx, sqlPairsGet, id)
-		list, err := store.Collect(rows, err, func(r *sql.Rows) (s string, err error) { err = r.Scan(&s); return s, err })
+		list, err := store.Collect(rows, err, func(r *sql.Rows) (p spot, err error) { err = r.Scan(&p.account, &p.since, &p.until); return p, err })
 		if err != nil {
 			return fmt.Errorf("customer: accounts of %s: %w", id, err)
 		}
@@ -99,7 +107,7 @@ func (e *Entity) locate(ctx context.Context, db *store.DB) error {
 		}
 		found[id] = list
 	}
-	e.accounts = found
+	e.places = found
 	return nil
 }
 
@@ -145,11 +153,23 @@ func (e Entity) rows(a *args, columns string) string {
 	parts := make([]string, len(ids))
 	for i, id := range ids {
 		parts[i] = "SELECT " + columns + " FROM event v WHERE " + column + " = " + a.uuids([]string{id})
-		if accounts, ok := e.accounts[id]; ok {
+		if spots, ok := e.places[id]; ok {
 			one := parts[i]
-			parts[i] = one + " AND v.account IS NULL"
-			for _, other := range accounts {
-				parts[i] += " UNION ALL " + one + " AND v.account = " + a.uuids([]string{other})
+			if len(spots) == 0 {
+				parts[i] += " AND FALSE"
+			}
+			for n, p := range spots {
+				branch := one + " AND v.day >= " + date(p.since) + " AND v.day <= " + date(p.until)
+				if p.account == "" {
+					branch += " AND v.account IS NULL"
+				} else {
+					branch += " AND v.account = " + a.uuids([]string{p.account})
+				}
+				if n == 0 {
+					parts[i] = branch
+				} else {
+					parts[i] += " UNION ALL " + branch
+				}
 			}
 		}
 	}

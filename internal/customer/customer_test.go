@@ -51,6 +51,9 @@ func a1() string { return customertest.ID("account", "A1") }
 func TestGet(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		made(t, db)
+		if _, err := Refresh(t.Context(), db); err != nil {
+			t.Fatal(err)
+		}
 		p, err := Get(t.Context(), db, customertest.ID("account", "B1")) // by a party's id
 		if err != nil {
 			t.Fatal(err)
@@ -104,6 +107,9 @@ func TestGet(t *testing.T) {
 func TestFamilyOfBranch(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		made(t, db)
+		if _, err := Refresh(t.Context(), db); err != nil {
+			t.Fatal(err)
+		}
 		for key, want := range map[string]string{"A2": "name", "A3": "attr"} {
 			p, err := Get(t.Context(), db, customertest.ID("account", key))
 			if err != nil {

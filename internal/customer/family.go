@@ -4,14 +4,18 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/chanzipu/outfitter/internal/store"
 	"github.com/chanzipu/outfitter/linkage/zh"
 )
 
-var sqlFamily = pageQueries.Get("family")
+var (
+	sqlFamily      = pageQueries.Get("family")
+	sqlCompanies   = pageQueries.Get("companies")
+	sqlFamilyClear = pageQueries.Get("family-clear")
+	sqlFamilyAdd   = pageQueries.Get("family-add")
+)
 
 // A Relation is a company of the same family.
 type Relation struct {
@@ -27,66 +31,124 @@ type Family struct {
 	Branches []Relation
 }
 
-// parentAttrs are the attributes that sources name a parent in.
-var parentAttrs = []string{"parent", "subsidiary_of", "parent_account", "parent_company", "母公司", "上级公司", "上级客户", "所属集团"}
-
-// family looks for the parent and the branches of an account.
+// family reads the parent and the branches of an account.
 func family(ctx context.Context, db *store.DB, p Page) (Family, error) {
 	var f Family
-	if p.Kind != Account || p.Name == "" {
+	if p.Kind != Account {
 		return f, nil
 	}
-	me := zh.ParseCompany(p.Name)
-	parent := ""
-	for _, a := range parentAttrs {
-		for _, g := range p.Fields {
-			if parent == "" && g.Name == "attr:"+a {
-				parent = g.Value.Value
-			}
+	rows, err := db.Facts.Query(ctx, sqlFamily, p.ID)
+	_, err = store.Collect(rows, err, func(r *sql.Rows) (struct{}, error) {
+		var entity, parent, name, own, basis string
+		err := r.Scan(&entity, &parent, &name, &own, &basis)
+		if entity == p.ID {
+			f.Parent = &Relation{parent, name, basis}
+		} else {
+			f.Branches = append(f.Branches, Relation{entity, own, basis})
 		}
-	}
-	brand := me.Brand
-	if len([]rune(brand)) < 2 || !zh.IsHan(brand) {
-		brand = ""
-	}
-	a := &args{list: []any{brand, parent}}
-	known := []string{p.Name}
-	for _, x := range p.Parties {
-		known = append(known, x.Key)
-	}
-	marks := strings.ReplaceAll(a.texts(known), ", ", "), (")
-	rows, err := db.Facts.Query(ctx, store.Text(sqlFamily.Name, "WITH asked AS (SELECT name FROM (VALUES ("+marks+")) AS v(name)) "+sqlFamily.Text), a.list...)
-	found, err := store.Collect(rows, err, func(r *sql.Rows) (c [5]string, err error) {
-		err = r.Scan(&c[0], &c[1], &c[2], &c[3], &c[4])
-		return c, err
+		return struct{}{}, err
 	})
 	if err != nil {
 		return f, fmt.Errorf("customer: family of %s: %w", p.ID, err)
 	}
-	seen := map[string]bool{p.ID: true}
-	for _, c := range found {
-		entity, name, key, its := c[1], c[2], c[3], c[4]
-		if seen[entity] {
-			continue
-		}
-		other := zh.ParseCompany(name)
-		branch := brand != "" && other.Core() == me.Core() && other.Core() != ""
-		switch {
-		case parent != "" && (key == parent || strings.EqualFold(name, parent)):
-			f.Parent = &Relation{entity, name, "attr"}
-		case its != "" && slices.Contains(known, its):
-			f.Branches = append(f.Branches, Relation{entity, name, "attr"})
-		case branch && me.Branch != "" && other.Branch == "" && f.Parent == nil:
-			f.Parent = &Relation{entity, name, "name"}
-		case branch && me.Branch == "" && other.Branch != "":
-			f.Branches = append(f.Branches, Relation{entity, name, "name"})
-		default:
-			continue
-		}
-		seen[entity] = true
-	}
-	if f.Parent == nil && parent != "" {
-		f.Parent = &Relation{Name: parent, Basis: "attr"}
-	}
 	return f, nil
+}
+
+// A company is an account with what may tell its parent.
+type company struct{ party, entity, source, key, name, parent string }
+
+// A descent says who an account's parent is.
+type descent struct {
+	entity, parent   string // parent "" = not known here
+	name, own, basis string
+}
+
+// refreshFamilies finds the parents of all accounts anew.
+func refreshFamilies(ctx context.Context, tx *store.Tx) error {
+	rows, err := tx.Query(ctx, sqlCompanies)
+	all, err := store.Collect(rows, err, func(r *sql.Rows) (c company, err error) {
+		err = r.Scan(&c.party, &c.entity, &c.source, &c.key, &c.name, &c.parent)
+		return c, err
+	})
+	if err != nil {
+		return err
+	}
+	if err := steps(ctx, tx, sqlFamilyClear); err != nil {
+		return err
+	}
+	for _, d := range descents(all) {
+		var parent any
+		if d.parent != "" {
+			parent = d.parent
+		}
+		if _, err := tx.Exec(ctx, sqlFamilyAdd, d.entity, parent, d.name, d.own, d.basis); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// descents finds at most one parent per account: whom an attribute names, by
+// name or by its source's key; else, of a name that is a branch's, the account
+// whose whole name begins it.
+func descents(all []company) []descent {
+	byKey, byName := map[[2]string]company{}, map[string]company{}
+	for _, c := range all {
+		byKey[[2]string{c.source, c.key}] = c
+		if k := zh.CompanyKey(c.name); k != "" {
+			if _, there := byName[k]; !there {
+				byName[k] = c
+			}
+		}
+	}
+	var out []descent
+	seen := map[string]bool{}
+	for _, c := range all {
+		if seen[c.entity] {
+			continue
+		}
+		d := descent{entity: c.entity, own: c.name, name: c.parent, basis: "attr"}
+		found, ok := byKey[[2]string{c.source, c.parent}]
+		if !ok {
+			found, ok = byName[zh.CompanyKey(c.parent)]
+		}
+		if c.parent == "" {
+			found, ok = headOf(c.name, byName)
+			d.basis = "name"
+		}
+		switch {
+		case ok && found.entity != c.entity:
+			d.parent, d.name = found.entity, found.name
+			if d.name == "" {
+				d.name = found.key
+			}
+		case ok || c.parent == "":
+			continue
+		}
+		if d.own == "" {
+			d.own = c.key
+		}
+		seen[c.entity] = true
+		out = append(out, d)
+	}
+	return out
+}
+
+// headOf is the company whose branch the name is.
+func headOf(name string, byName map[string]company) (company, bool) {
+	if !strings.Contains(name, "公司") || zh.ParseCompany(name).Branch == "" {
+		return company{}, false
+	}
+	key := zh.CompanyKey(name)
+	for i := strings.Index(key, "公司"); i >= 0; {
+		if c, ok := byName[key[:i+len("公司")]]; ok {
+			return c, true
+		}
+		next := strings.Index(key[i+1:], "公司")
+		if next < 0 {
+			break
+		}
+		i += 1 + next
+	}
+	return company{}, false
 }

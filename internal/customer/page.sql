@@ -65,16 +65,22 @@ FROM party p JOIN asked a ON a.id = p.id LEFT JOIN party_entity r ON r.party = p
 -- People who give one of the customer's names as their company, without an event in common.
 SELECT p.id::TEXT, coalesce(r.entity, p.id)::TEXT, coalesce(nullif(p.name, ''), p.key), coalesce(p.title, '')
 FROM party p LEFT JOIN party_entity r ON r.party = p.id
-WHERE p.kind = 'person' AND lower(p.company) IN (SELECT lower(name) FROM asked) ORDER BY p.name, p.id LIMIT 50;
+WHERE p.kind = 'person' AND p.company IN (SELECT name FROM asked) ORDER BY p.name, p.id LIMIT 50;
 
 -- name: family
--- Accounts that may be of the customer's family: names with its brand $1, whose
--- name or key is its parent's $2, who name it as theirs. CTE asked: its names and keys.
-SELECT p.id::TEXT, coalesce(r.entity, p.id)::TEXT, coalesce(nullif(p.name, ''), p.key), p.key,
+-- The customer's parent and branches, as the last refresh found them.
+SELECT f.entity::TEXT, coalesce(f.parent::TEXT, ''), f.name, f.of_name, f.basis FROM company_parent f WHERE f.entity = $1::UUID OR f.parent = $1::UUID ORDER BY f.of_name, f.entity;
+
+-- name: companies
+-- Every account with what may tell its parent.
+SELECT p.id::TEXT, coalesce(r.entity, p.id)::TEXT, p.source, p.key, coalesce(p.name, ''),
        coalesce(CASE WHEN p.attrs IS NOT NULL THEN coalesce(p.attrs ->> 'parent', p.attrs ->> 'subsidiary_of', p.attrs ->> 'parent_account', p.attrs ->> 'parent_company',
          p.attrs ->> '母公司', p.attrs ->> '上级公司', p.attrs ->> '上级客户', p.attrs ->> '所属集团') END, '')
 FROM party p LEFT JOIN party_entity r ON r.party = p.id
-WHERE p.kind = 'account'
-  AND (($1::TEXT <> '' AND strpos(p.name, $1::TEXT) > 0) OR ($2::TEXT <> '' AND (p.key = $2::TEXT OR lower(p.name) = lower($2::TEXT)))
-       OR EXISTS (SELECT 1 FROM asked a WHERE strpos(p.attrs::TEXT, a.name) > 0))
-ORDER BY p.name, p.id LIMIT 500;
+WHERE p.kind = 'account' AND (p.name IS NOT NULL OR p.attrs IS NOT NULL) ORDER BY p.id;
+
+-- name: family-clear
+DELETE FROM company_parent;
+
+-- name: family-add
+INSERT INTO company_parent (entity, parent, name, of_name, basis) VALUES ($1::UUID, $2::UUID, $3, $4, $5);

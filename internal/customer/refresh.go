@@ -130,7 +130,7 @@ func current(ctx context.Context, db *store.DB, asOf time.Time) (mark, error) {
 	if err != nil {
 		return m, err
 	}
-	zone, err := company(ctx, db)
+	zone, err := zoneOf(ctx, db)
 	if err != nil {
 		return m, err
 	}
@@ -148,7 +148,7 @@ func refresh(ctx context.Context, tx *store.Tx, db *store.DB, r Refreshed, fresh
 	if err != nil {
 		return err
 	}
-	zone, err := company(ctx, db)
+	zone, err := zoneOf(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -178,7 +178,11 @@ func refresh(ctx context.Context, tx *store.Tx, db *store.DB, r Refreshed, fresh
 	}
 	for _, kind := range Kinds {
 		a := &args{}
-		e := "e AS NOT MATERIALIZED (SELECT coalesce(r.entity, v." + kind + ") AS entity, " + date(r.AsOf) + " AS as_of, " + columns + " FROM event v LEFT JOIN party_entity r ON r.party = v." + kind +
+		how := "NOT MATERIALIZED"
+		if !r.Full {
+			how = "MATERIALIZED" // few rows, read six times
+		}
+		e := "e AS " + how + " (SELECT coalesce(r.entity, v." + kind + ") AS entity, " + date(r.AsOf) + " AS as_of, " + columns + " FROM event v LEFT JOIN party_entity r ON r.party = v." + kind +
 			" WHERE v." + kind + " IS NOT NULL AND v.verb <> 'stat.reported' AND v.day <= " + date(r.AsOf) + strings.ReplaceAll(scope, "{kind}", kind) + ")"
 		with, from := wide(e, local(zone, r.AsOf), traits, own, a)
 		if _, err := tx.Exec(ctx, store.Text("customer.trait.make", "CREATE TEMP TABLE trait_wide AS "+with+"\n"+from), a.list...); err != nil {
@@ -194,6 +198,9 @@ func refresh(ctx context.Context, tx *store.Tx, db *store.DB, r Refreshed, fresh
 		}
 	}
 	if err := refreshOwners(ctx, tx, r.AsOf); err != nil {
+		return err
+	}
+	if err := refreshFamilies(ctx, tx); err != nil {
 		return err
 	}
 	return see(ctx, tx, now)

@@ -63,7 +63,7 @@ func (t Trait) Of(kind string) bool { return len(t.Kinds) == 0 || slices.Contain
 // an event, not beyond today. With last year's exports alone "the last 90
 // days" are then the last 90 that the data knows.
 func AsOf(ctx context.Context, db *store.DB) (time.Time, error) {
-	zone, err := company(ctx, db)
+	zone, err := zoneOf(ctx, db)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -78,7 +78,7 @@ func AsOf(ctx context.Context, db *store.DB) (time.Time, error) {
 	return day.Time, err
 }
 
-func company(ctx context.Context, db *store.DB) (*time.Location, error) {
+func zoneOf(ctx context.Context, db *store.DB) (*time.Location, error) {
 	name, err := source.Zone(ctx, db)
 	if err != nil {
 		return nil, err
@@ -170,7 +170,7 @@ func History(ctx context.Context, db *store.DB, e Entity, months int) ([]Value, 
 	if err != nil {
 		return nil, err
 	}
-	zone, err := company(ctx, db)
+	zone, err := zoneOf(ctx, db)
 	if err != nil {
 		return nil, err
 	}

@@ -96,16 +96,16 @@ DELETE FROM trait WHERE entity IN (SELECT entity FROM trait_touched);
 DELETE FROM person_account;
 
 -- name: pairs
--- Which accounts a person's events name: sorted, so that they are found at once.
-INSERT INTO person_account (person, account)
-SELECT DISTINCT person, account FROM event WHERE person IS NOT NULL AND account IS NOT NULL ORDER BY person, account;
+-- Where a person's events stand: sorted, so that they are found at once.
+INSERT INTO person_account (person, account, since, until)
+SELECT person, account, min(day), max(day) FROM event WHERE person IS NOT NULL GROUP BY person, account ORDER BY person, account;
 
 -- name: pairs-of
-INSERT INTO person_account (person, account)
-SELECT DISTINCT e.person, e.account FROM event e WHERE e.batch_id = $1::UUID AND e.person IS NOT NULL AND e.account IS NOT NULL;
+INSERT INTO person_account (person, account, since, until)
+SELECT e.person, e.account, min(e.day), max(e.day) FROM event e WHERE e.batch_id = $1::UUID AND e.person IS NOT NULL GROUP BY e.person, e.account;
 
 -- name: of
 SELECT trait, num, coalesce(text, ''), day FROM trait WHERE entity = $1::UUID ORDER BY trait;
 
 -- name: pairs-get
-SELECT DISTINCT account::TEXT FROM person_account WHERE person = $1::UUID LIMIT 31;
+SELECT coalesce(account::TEXT, ''), min(since), max(until) FROM person_account WHERE person = $1::UUID GROUP BY account LIMIT 31;

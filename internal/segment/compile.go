@@ -67,6 +67,7 @@ type builder struct {
 	conds  []string // of which events it counts
 	verbs  [][]string
 	since  []string // SQL day per event clause, "" = no bound
+	sums   []int    // the event clauses that sum
 }
 
 func (b *builder) arg(v any) string {
@@ -86,7 +87,10 @@ func (b *builder) universe() string {
 	if b.only != nil {
 		return "u AS (SELECT " + b.arg(b.only.ID) + "::UUID AS entity)"
 	}
-	return "u AS (SELECT DISTINCT coalesce(r.entity, p.id) AS entity FROM party p LEFT JOIN party_entity r ON r.party = p.id WHERE p.kind = " + b.arg(b.kind) + "::TEXT)"
+	// Who is alone is its own entity: only the others need telling apart.
+	k := b.arg(b.kind) + "::TEXT"
+	return "u AS (SELECT p.id AS entity FROM party p WHERE p.kind = " + k + " AND NOT EXISTS (SELECT 1 FROM party_entity r WHERE r.party = p.id) AND NOT EXISTS (SELECT 1 FROM party_entity r WHERE r.entity = p.id)" +
+		" UNION ALL SELECT DISTINCT r.entity FROM party p JOIN party_entity r ON r.party = p.id WHERE p.kind = " + k + ")"
 }
 
 // events is the FROM of a scan of events as e, and the entity of each.
@@ -98,12 +102,23 @@ func (b *builder) events() (entity, from string) {
 }
 
 // scan is the shared scan: one row per customer, one column per count or sum.
+// It groups by party first and then by entity: the join is then of parties,
+// not of events; and each clause's condition is worked out once per event.
 func (b *builder) scan() []string {
 	if len(b.conds) == 0 {
 		return nil
 	}
-	entity, from := b.events()
-	text := "ev AS (SELECT " + entity + " AS entity, " + strings.Join(b.counts, ", ") + " FROM " + from + " WHERE e." + b.kind + " IS NOT NULL"
+	party, from := "e."+b.kind, "event e"
+	entity, join := "coalesce(r.entity, g.party)", " LEFT JOIN party_entity r ON r.party = g.party"
+	if b.only != nil {
+		from, join = "("+b.only.EventRows(&b.args)+") AS e", ""
+		entity = b.arg(b.only.ID) + "::UUID"
+	}
+	var marks, again []string
+	for i, c := range b.conds {
+		marks = append(marks, fmt.Sprintf("%s AS k%d", c, i))
+		again = append(again, fmt.Sprintf("sum(g.c%[1]d) AS c%[1]d", i))
+	}
 	var all []string
 	for _, v := range b.verbs {
 		if len(v) == 0 {
@@ -112,14 +127,31 @@ func (b *builder) scan() []string {
 		}
 		all = append(all, v...)
 	}
+	conds := []string{party + " IS NOT NULL"}
 	if all != nil {
 		slices.Sort(all)
-		text += " AND e.verb IN (" + literals(slices.Compact(all)) + ")"
+		conds = append(conds, "e.verb IN ("+literals(slices.Compact(all))+")")
 	}
 	if !slices.Contains(b.since, "") {
-		text += " AND e.day >= " + slices.Min(b.since)
+		conds = append(conds, "e.day >= "+slices.Min(b.since))
 	}
-	return []string{text + " AND (" + strings.Join(b.conds, " OR ") + ") GROUP BY 1)"}
+	if len(b.conds) == 1 {
+		conds, marks = append(conds, b.conds...), []string{"TRUE AS k0"}
+	}
+	for _, i := range b.sums {
+		again = append(again, fmt.Sprintf("CASE WHEN min(g.lo%[1]d) IS NOT DISTINCT FROM max(g.hi%[1]d) AND (sum(g.a%[1]d) = sum(g.b%[1]d) OR sum(g.b%[1]d) = 0) THEN coalesce(sum(g.s%[1]d), 0)::DOUBLE PRECISION END AS s%[1]d", i))
+	}
+	return []string{"ev AS (SELECT " + entity + " AS entity, " + strings.Join(again, ", ") + " FROM (SELECT party, " + strings.Join(b.counts, ", ") + " FROM (SELECT " + party + " AS party, e.amount, e.quantity, e.currency, e.unit, " +
+		strings.Join(marks, ", ") + " FROM " + from + " WHERE " + strings.Join(conds, " AND ") + ") AS k WHERE " + b.marked() + " GROUP BY party) AS g" + join + " GROUP BY 1)"}
+}
+
+// marked wants at least one clause to count the event.
+func (b *builder) marked() string {
+	out := make([]string, len(b.conds))
+	for i := range b.conds {
+		out[i] = fmt.Sprintf("k%d", i)
+	}
+	return "(" + strings.Join(out, " OR ") + ")"
 }
 
 func literals(words []string) string {
@@ -262,7 +294,7 @@ func (b *builder) event(l *leaf, e Event) {
 	}
 	b.conds, b.verbs, b.since = append(b.conds, l.where), append(b.verbs, e.Verbs), append(b.since, since)
 	n := fmt.Sprintf("c%d", i)
-	b.counts = append(b.counts, "count(*) FILTER (WHERE "+l.where+") AS "+n)
+	b.counts = append(b.counts, fmt.Sprintf("count(*) FILTER (WHERE k%d) AS %s", i, n))
 	n = "coalesce(ev." + n + ", 0)"
 	l.num = n
 	var conds []string
@@ -272,9 +304,11 @@ func (b *builder) event(l *leaf, e Event) {
 		conds = append(conds, n+" > 0")
 	}
 	if e.Sum != nil {
-		guard := map[string]string{"amount": "e.currency", "quantity": "e.unit"}[e.Sum.Of]
-		filter := " FILTER (WHERE " + l.where + " AND e." + e.Sum.Of + " IS NOT NULL)"
-		b.counts = append(b.counts, fmt.Sprintf("CASE WHEN min(coalesce(%[1]s, ''))%[2]s IS NOT DISTINCT FROM max(coalesce(%[1]s, ''))%[2]s THEN coalesce(sum(e.%[3]s)%[2]s, 0)::DOUBLE PRECISION END AS s%[4]d", guard, filter, e.Sum.Of, i))
+		// Amounts of several currencies, or of one and of none, have no sum.
+		guard := map[string]string{"amount": "currency", "quantity": "unit"}[e.Sum.Of]
+		filter := fmt.Sprintf(" FILTER (WHERE k%d AND %s IS NOT NULL)", i, e.Sum.Of)
+		b.sums = append(b.sums, i)
+		b.counts = append(b.counts, fmt.Sprintf("min(%[1]s)%[2]s AS lo%[4]d, max(%[1]s)%[2]s AS hi%[4]d, count(%[3]s)%[2]s AS a%[4]d, count(%[1]s)%[2]s AS b%[4]d, sum(%[3]s)%[2]s AS s%[4]d", guard, filter, e.Sum.Of, i))
 		l.num = fmt.Sprintf("CASE WHEN ev.entity IS NULL THEN 0 ELSE ev.s%d END", i)
 		conds = append(conds, l.num+" "+comparisons[e.Sum.Op]+" "+b.arg(e.Sum.Value)+"::DOUBLE PRECISION")
 	}
