@@ -36,6 +36,7 @@ var talked = map[string]struct {
 	"internal/segment":        {2400, "a rule, its SQL and what it hands out change together"},
 	"internal/estimate":       {3600, "one file per method, each an adapter from CSV columns to a kernel"},
 	"internal/report":         {3200, "the document's types, its words in two languages and how they follow from the ledger change together"},
+	"internal/identity":       {3600, "one resolver holds the kernel, what people decided and what runs found; each act on it is a file"},
 	"internal/source/mapping": {2400, "the glossary's lists take 160 lines of it"},
 	"internal/source/stage":   {2400, "the child, its protocol and its SQL change together"},
 	"internal/source/suggest": {2600, "half of it is the vocabulary of headers"},
