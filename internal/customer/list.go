@@ -42,20 +42,10 @@ func List(ctx context.Context, db *store.DB, q Query) ([]Item, string, error) {
 	if !slices.Contains(Kinds, q.Kind) {
 		return nil, "", fault.New(fault.ErrInvalid, "customer.kind", fmt.Sprintf("There is no kind of customer %q: use account or person.", q.Kind), fmt.Sprintf("没有客户类型 %q，可用 account、person。", q.Kind))
 	}
-	a := &args{}
-	text, err := q.sql(a)
-	if err != nil {
-		return nil, "", err
+	items, err := find(ctx, db, q, true)
+	if err == nil && len(items) <= q.Limit {
+		items, err = find(ctx, db, q, false)
 	}
-	rows, err := db.Facts.Query(ctx, store.Text("customer.list", text), a.list...)
-	items, err := store.Collect(rows, err, func(r *sql.Rows) (i Item, err error) {
-		var n sql.NullFloat64
-		err = r.Scan(&i.Entity, &i.Kind, &i.Name, &i.City, &i.Parties, &i.Sources, &n)
-		if n.Valid {
-			i.sort = &n.Float64
-		}
-		return i, err
-	})
 	if err != nil {
 		return nil, "", fmt.Errorf("customer: list: %w", err)
 	}
@@ -69,7 +59,34 @@ func List(ctx context.Context, db *store.DB, q Query) ([]Item, string, error) {
 		}
 		next = base64.RawURLEncoding.EncodeToString(b)
 	}
-	return items, next, addTraits(ctx, db, items)
+	ids := make([]string, len(items))
+	for i, it := range items {
+		ids[i] = it.Entity
+	}
+	items, err = Items(ctx, db, q.Kind, ids)
+	return items, next, err
+}
+
+// find returns the entities of a page and one more. quick reads the trait it is
+// sorted by alone, where nothing is asked of the parties: most lists end there.
+func find(ctx context.Context, db *store.DB, q Query, quick bool) ([]Item, error) {
+	if quick && (strings.TrimSpace(q.Text) != "" || q.City != "" || q.Source != "") {
+		return nil, nil
+	}
+	a := &args{}
+	text, err := q.sql(a, quick)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.Facts.Query(ctx, store.Text("customer.list", text), a.list...)
+	return store.Collect(rows, err, func(r *sql.Rows) (i Item, err error) {
+		var n sql.NullFloat64
+		err = r.Scan(&i.Entity, &n)
+		if n.Valid {
+			i.sort = &n.Float64
+		}
+		return i, err
+	})
 }
 
 // A place is where a page of a list ended.
@@ -78,9 +95,11 @@ type place struct {
 	Entity string   `json:"e"`
 }
 
-// sql is one grouped scan of the parties, joined to the trait it is sorted by.
-func (q Query) sql(a *args) (string, error) {
-	conds := []string{"p.kind = " + a.add(q.Kind) + "::TEXT"}
+// sql finds the entities by their parties, joined to the trait they are sorted
+// by; quick by that trait alone.
+func (q Query) sql(a *args, quick bool) (string, error) {
+	kind := a.add(q.Kind) + "::TEXT"
+	conds := []string{"p.kind = " + kind}
 	if t := strings.TrimSpace(q.Text); t != "" {
 		m := a.add(t) + "::TEXT"
 		conds = append(conds, "(strpos(lower(p.name), lower("+m+")) > 0 OR p.key = "+m+" OR p.phone = "+m+" OR lower(p.email) = lower("+m+") OR p.tax_no = upper("+m+"))")
@@ -121,12 +140,15 @@ func (q Query) sql(a *args) (string, error) {
 	if len(with) > 0 {
 		where = " WHERE " + strings.Join(with, " AND ")
 	}
-	return `WITH hit AS (SELECT DISTINCT coalesce(r.entity, p.id) AS entity FROM party p LEFT JOIN party_entity r ON r.party = p.id WHERE ` + strings.Join(conds, " AND ") + `),
-page AS (SELECT m.entity, m.kind, t.num FROM (SELECT entity, ` + a.add(q.Kind) + `::TEXT AS kind FROM hit) m LEFT JOIN trait t ON t.entity = m.entity AND t.kind = m.kind AND t.trait = ` + a.add(order) + `::TEXT` +
-		where + ` ORDER BY t.num ` + dir + ` NULLS LAST, m.entity LIMIT ` + a.add(q.Limit+1) + `)
-SELECT g.entity::TEXT, g.kind, coalesce(min(nullif(p.name, '')), min(p.key)), coalesce(min(p.city), ''), count(*), coalesce(string_agg(DISTINCT p.source, ','), ''), g.num
-FROM page g JOIN (SELECT p.*, coalesce(r.entity, p.id) AS entity FROM party p LEFT JOIN party_entity r ON r.party = p.id WHERE coalesce(r.entity, p.id) IN (SELECT entity FROM page)) p ON p.entity = g.entity
-GROUP BY g.entity, g.kind, g.num ORDER BY g.num ` + dir + ` NULLS LAST, g.entity`, nil
+	by := a.add(order) + "::TEXT"
+	from := "(SELECT DISTINCT coalesce(r.entity, p.id) AS entity, " + kind + " AS kind FROM party p LEFT JOIN party_entity r ON r.party = p.id WHERE " + strings.Join(conds, " AND ") +
+		") m LEFT JOIN trait t ON t.entity = m.entity AND t.kind = m.kind AND t.trait = " + by
+	if quick {
+		from = "(SELECT entity, kind, num FROM trait WHERE kind = " + kind + " AND trait = " + by + " AND num IS NOT NULL) m"
+		where = strings.ReplaceAll(where, "t.num", "m.num")
+		return "SELECT m.entity::TEXT, m.num FROM " + from + where + " ORDER BY m.num " + dir + ", m.entity LIMIT " + a.add(q.Limit+1), nil
+	}
+	return "SELECT m.entity::TEXT, t.num FROM " + from + where + " ORDER BY t.num " + dir + " NULLS LAST, m.entity LIMIT " + a.add(q.Limit+1), nil
 }
 
 // Items returns customers as a list shows them, by their entities, in that order.
@@ -137,9 +159,10 @@ func Items(ctx context.Context, db *store.DB, kind string, entities []string) ([
 	a := &args{}
 	k := a.add(kind)
 	marks := strings.ReplaceAll(a.uuids(entities), ", ", "), (")
-	text := `WITH page AS (SELECT id FROM (VALUES (` + marks + `)) AS v(id))
-SELECT p.entity::TEXT, ` + k + `::TEXT, coalesce(min(nullif(p.name, '')), min(p.key)), coalesce(min(p.city), ''), count(*), coalesce(string_agg(DISTINCT p.source, ','), '')
-FROM (SELECT p.*, coalesce(r.entity, p.id) AS entity FROM party p LEFT JOIN party_entity r ON r.party = p.id WHERE coalesce(r.entity, p.id) IN (SELECT id FROM page)) p GROUP BY p.entity`
+	text := `WITH page AS (SELECT id FROM (VALUES (` + marks + `)) AS v(id)),
+has AS (SELECT r.party, r.entity FROM party_entity r JOIN page g ON g.id = r.entity UNION SELECT g.id, g.id FROM page g WHERE NOT EXISTS (SELECT 1 FROM party_entity r WHERE r.party = g.id))
+SELECT o.entity::TEXT, ` + k + `::TEXT, coalesce(min(nullif(p.name, '')), min(p.key)), coalesce(min(p.city), ''), count(*), coalesce(string_agg(DISTINCT p.source, ','), '')
+FROM party p JOIN has o ON o.party = p.id GROUP BY o.entity`
 	rows, err := db.Facts.Query(ctx, store.Text("customer.items", text), a.list...)
 	found, err := store.Collect(rows, err, func(r *sql.Rows) (i Item, err error) {
 		err = r.Scan(&i.Entity, &i.Kind, &i.Name, &i.City, &i.Parties, &i.Sources)

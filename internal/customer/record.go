@@ -30,7 +30,11 @@ func record(ctx context.Context, db *store.DB, e Entity) ([]Field, error) {
 	if err != nil {
 		return nil, err
 	}
-	golden := identity.Golden(identity.DefaultRules(), rows)
+	rules, err := identity.GetRules(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	golden := identity.Golden(rules, rows)
 	var out []Field
 	for _, name := range identity.Fields {
 		if g, ok := golden[name]; ok {

@@ -7,8 +7,7 @@ SELECT coalesce((SELECT entity FROM party_entity WHERE party = $1::UUID), $1::UU
 SELECT p.id::TEXT, p.source, p.kind, p.namespace, p.key, coalesce(p.name, ''), coalesce(p.phone, ''), coalesce(p.email, ''), coalesce(p.tax_no, ''),
        coalesce(p.address, ''), coalesce(p.city, ''), coalesce(p.title, ''), coalesce(p.company, ''), coalesce(p.attrs::TEXT, ''), p.batch_id::TEXT, p.row_no
 FROM party p
-WHERE p.id IN (SELECT party FROM party_entity WHERE entity = $1::UUID)
-   OR (p.id = $1::UUID AND NOT EXISTS (SELECT 1 FROM party_entity o WHERE o.party = $1::UUID))
+JOIN (SELECT party FROM party_entity WHERE entity = $1::UUID UNION SELECT $1::UUID WHERE NOT EXISTS (SELECT 1 FROM party_entity o WHERE o.party = $1::UUID)) m ON m.party = p.id
 ORDER BY p.source, p.kind, p.namespace, p.key;
 
 -- name: records
@@ -16,6 +15,5 @@ ORDER BY p.source, p.kind, p.namespace, p.key;
 SELECT r.party::TEXT, r.source, r.tbl, r.batch_id::TEXT, r.row_no, r.loaded_at, b.seq, coalesce(r.name, ''), coalesce(r.phone, ''), coalesce(r.email, ''),
        coalesce(r.tax_no, ''), coalesce(r.address, ''), coalesce(r.city, ''), coalesce(r.title, ''), coalesce(r.company, '')
 FROM party_record r JOIN batch b ON b.id = r.batch_id
-WHERE r.party IN (SELECT party FROM party_entity WHERE entity = $1::UUID)
-   OR (r.party = $1::UUID AND NOT EXISTS (SELECT 1 FROM party_entity o WHERE o.party = $1::UUID))
+JOIN (SELECT party FROM party_entity WHERE entity = $1::UUID UNION SELECT $1::UUID WHERE NOT EXISTS (SELECT 1 FROM party_entity o WHERE o.party = $1::UUID)) m ON m.party = r.party
 ORDER BY b.seq DESC, r.row_no DESC, r.party;
