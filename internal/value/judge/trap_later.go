@@ -32,7 +32,7 @@ func later(j *court) {
 func leaking(j *court) {
 	best, second, name := 0.0, 0.0, ""
 	for _, c := range j.c.Covariates {
-		if c.Before > 0 || !j.t.has(c.Name) || !j.t.numeric(c.Name) {
+		if c.Before > 0 || c.Known != "start" || !j.t.has(c.Name) || !j.t.numeric(c.Name) {
 			continue
 		}
 		r2 := squared(j.t.num(c.Name), j.t.num("outcome"))

@@ -37,6 +37,8 @@ func selected(j *court) {
 		j.note("unbalanced", measure.Warning, fmt.Sprintf("The groups differed beforehand in %s; with so few units a lot may do that.", list), fmt.Sprintf("两组事先在 %s 上有差别；单位这么少，抽签也可能如此。", list), nil)
 	case len(odd) > 0:
 		j.note("selected", measure.Warning, fmt.Sprintf("Those who got it differed beforehand in %s. What else they differ in isn't in the data.", list), fmt.Sprintf("拿到的人事先在 %s 上就不同；数据之外还有什么不同，无从知道。", list), nil)
+	case design == claim.Chosen:
+		j.note("selected", measure.Warning, "Nobody drew lots. The groups look alike in what is known; what else they differ in isn't in the data.", "没有抽签。两组在已知方面相近；数据之外还有什么不同，无从知道。", nil)
 	}
 }
 

@@ -75,7 +75,6 @@ type selection struct {
 	attrs        []string // keys to bring
 	since, until string   // days; empty = open
 	objects      []string // keys; nil = any
-	loaded       bool     // whatever their day: not used by questions about a window
 }
 
 // events runs the selection, oldest first.

@@ -92,7 +92,6 @@ type cell struct {
 type history struct {
 	cells       []cell
 	first, last int // days of its own events
-	team        string
 }
 
 // panel makes a row per unit and period.
