@@ -11,7 +11,9 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"path"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -81,16 +83,19 @@ func New(d Deps) (http.Handler, error) {
 func (s *server) operations(mux *http.ServeMux) huma.API {
 	c := huma.DefaultConfig("Outfitter", "1")
 	c.CreateHooks, c.OpenAPIPath, c.DocsPath, c.SchemasPath = nil, "", "", ""
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.Info.Description = "Errors are RFC 9457 problems in English and Chinese. Lists are paged by cursor. Long work is a run."
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: cookieName},
 		"token":   {Type: "http", Scheme: "bearer"},
 	}
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", namer())
 	c.Transformers = []huma.Transformer{noteCause}
 	api := humago.New(mux, c)
 	api.UseMiddleware(s.authorise)
 	registerAccess(api, s)
 	registerOIDC(api, s)
+	registerErasure(api, s)
 	registerAudit(api, s)
 	registerRun(api, s)
 	registerSource(api, s)
@@ -110,6 +115,37 @@ func (s *server) operations(mux *http.ServeMux) huma.API {
 		api.OpenAPI().Components.Schemas.Schema(v, true, "") // results of runs
 	}
 	return api
+}
+
+// namer names a schema after its type; where two packages have a type of one
+// name, the second is named after its package too.
+func namer() func(reflect.Type, string) string {
+	taken := map[string]reflect.Type{}
+	return func(t reflect.Type, hint string) string {
+		name := huma.DefaultSchemaNamer(t, hint)
+		for t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		if other, ok := taken[name]; ok && other != t {
+			pkg := path.Base(t.PkgPath())
+			name = strings.ToUpper(pkg[:1]) + pkg[1:] + name
+		}
+		taken[name] = t
+		return name
+	}
+}
+
+// schemaName is a type's name in the OpenAPI file. Clauses of segments have
+// everyday names (Text, Event), which other domains' types bear too.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if strings.HasSuffix(t.PkgPath(), "/internal/segment") && !strings.HasPrefix(name, "Segment") {
+		return "Segment" + name
+	}
+	return name
 }
 
 func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }

@@ -118,7 +118,7 @@ func (s *server) failed(ctx context.Context, err error) *redirect {
 	q := url.Values{"sign_in": {"ours"}}
 	var f *fault.Error
 	if errors.As(err, &f) {
-		q = url.Values{"sign_in": {f.Code}, "en": {f.EN}, "zh": {f.ZH}}
+		q = url.Values{"sign_in": {f.Code}} // the page has the words: it shows no text out of its address
 	} else {
 		requestOf(ctx).cause = err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/chanzipu/outfitter/internal/erasure"
+	_ "github.com/chanzipu/outfitter/internal/erasure/keep" // who forgets
 	"github.com/chanzipu/outfitter/internal/store"
 )
 

@@ -321,3 +321,29 @@ func clearFacts(ctx context.Context, db *store.DB, j *Job, _ Progress) error {
 	j.Outcome.Facts.Rejects += c.Rejects
 	return err
 }
+
+// Withdrawn are the claims whose rows an erasure withdrew, and when: their
+// figures stay, the rows behind them are no longer all there.
+func Withdrawn(ctx context.Context, db *store.DB) (map[string]time.Time, error) {
+	out := map[string]time.Time{}
+	var before Job
+	for {
+		page, err := List(ctx, db, before, 500)
+		if err != nil {
+			return nil, err
+		}
+		for _, j := range page {
+			for _, k := range j.Outcome.Keepers {
+				for _, c := range k.Withdrawn {
+					if j.TS.After(out[c]) {
+						out[c] = j.TS
+					}
+				}
+			}
+			before = j
+		}
+		if len(page) < 500 {
+			return out, nil
+		}
+	}
+}

@@ -3,7 +3,7 @@ import { App, Badge, Button, Flex, Popover, Tooltip } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import type { Batch, Run } from '../api/types';
-import { useLang, useWords } from '../lang/LangProvider';
+import { useLang, usePick, useWords } from '../lang/LangProvider';
 import { Nothing } from '../page/Nothing';
 import { over, useRun, useRuns } from './run';
 import { RunProgress } from './RunProgress';
@@ -36,6 +36,7 @@ function Line({ id, initial }: { id: string; initial: Run }) {
 export function RunTray() {
   const t = useWords(runWords);
   const { lang } = useLang();
+  const pick = usePick();
   const { notification } = App.useApp();
   const [open, setOpen] = useState(false);
   const { data: runs = [] } = useRuns();
@@ -45,16 +46,16 @@ export function RunTray() {
   useEffect(() => {
     for (const run of runs) {
       if (seen.current.get(run.id) === false && over(run) && run.kind !== 'inspect' && run.kind !== 'explore') {
-        if (run.state === 'done') notification.success({ title: t('finished', { title: run.title }), duration: 4 });
+        if (run.state === 'done') notification.success({ title: t('finished', { title: pick(run, 'title') }), duration: 4 });
         if (run.state === 'failed')
           notification.error({
-            title: t('broke', { title: run.title }),
+            title: t('broke', { title: pick(run, 'title') }),
             description: lang === 'zh' ? run.error?.zh : run.error?.en,
           });
       }
       seen.current.set(run.id, over(run));
     }
-  }, [runs, notification, lang, t]);
+  }, [runs, notification, lang, pick, t]);
 
   return (
     <Popover

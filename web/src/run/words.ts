@@ -8,6 +8,7 @@ export const runWords = words({
   explore: ['查询', 'Question'],
   claim: ['计算论断', 'Run claims'],
   report: ['生成报告', 'Make a report'],
+  erasure: ['抹除', 'Erasure'],
   unitRows: ['行', 'rows'],
   unitFiles: ['个文件', 'files'],
   unitEvents: ['个事件', 'events'],

@@ -1,7 +1,7 @@
 import { LockOutlined, UserOutlined } from '../page/icons';
-import { useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Card, Flex, Form, Input, Typography } from 'antd';
-import { Fault } from '../api/client';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Card, Divider, Flex, Form, Input, Typography } from 'antd';
+import { address, Fault, get } from '../api/client';
 import { useWords } from '../lang/LangProvider';
 import { useFailure } from '../page/Failure';
 import { LangSwitch, ThemeSwitch } from '../shell/Switches';
@@ -12,11 +12,36 @@ import { sessionWords } from './words';
 
 type Fields = { name: string; password: string };
 
+type Ways = { password: boolean; oidc?: { title: string; path: string } };
+
+/** What the server says of a sign-in that the identity provider did not bring to an end. */
+const refusals = {
+  'oidc.no-role': 'noRole',
+  'oidc.unreachable': 'unreachable',
+  'oidc.name': 'nameTaken',
+  'sign-in.disabled': 'disabled',
+} as const;
+
+/** refusal is why the identity provider's sign-in brought the browser back here, by a name of the words. */
+function refusal() {
+  const code = new URLSearchParams(window.location.search).get('sign_in');
+  if (code === null) return undefined;
+  return code in refusals ? refusals[code as keyof typeof refusals] : 'providerFailed';
+}
+
 export function SignInPage() {
   const t = useWords(sessionWords);
   const signIn = useSignIn();
   const ended = useQueryClient().getQueryData(['session-ended']) === true;
   const failure = useFailure();
+  const ways = useQuery({
+    queryKey: ['sign-in-ways'],
+    queryFn: ({ signal }) => get<Ways>('session/ways', undefined, signal),
+    staleTime: Infinity,
+    retry: false,
+  });
+  const oidc = ways.data?.oidc;
+  const refused = refusal();
   useTitle(t('signIn'));
 
   const problem = () => {
@@ -44,6 +69,9 @@ export function SignInPage() {
           {ended && !signIn.isError && (
             <Alert type="info" showIcon title={t('ended')} style={{ marginBottom: 20 }} role="status" />
           )}
+          {refused && !signIn.isError && (
+            <Alert type="error" showIcon title={t(refused)} style={{ marginBottom: 20 }} role="alert" />
+          )}
           {signIn.isError && (
             <Alert type="error" showIcon title={problem()} style={{ marginBottom: 20 }} role="alert" />
           )}
@@ -64,6 +92,14 @@ export function SignInPage() {
               {t('signIn')}
             </Button>
           </Form>
+          {oidc && (
+            <>
+              <Divider plain>{t('or')}</Divider>
+              <Button size="large" block href={address(oidc.path)}>
+                {t('signInBy', { title: oidc.title })}
+              </Button>
+            </>
+          )}
         </Card>
         <Typography.Paragraph type="secondary" style={{ marginTop: 20, textAlign: 'center', fontSize: 13 }}>
           {t('forgot')}

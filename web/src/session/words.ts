@@ -11,6 +11,25 @@ export const sessionWords = words({
   ended: ['登录已过期，请重新登录；当前页面会保留。', 'Your session has ended. Sign in again; this page is kept.'],
   wrong: ['用户名或密码不对。', 'The name or the password is wrong.'],
   slow: ['尝试次数过多，请稍后再试。', 'Too many attempts. Wait a little, then try again.'],
+  or: ['或', 'or'],
+  signInBy: ['用 {title} 登录', 'Sign in with {title}'],
+  providerFailed: [
+    '通过身份提供方登录失败，请重新开始。',
+    'Sign-in by the identity provider failed. Start again.',
+  ],
+  noRole: [
+    '身份提供方认可您的身份，但未授予本系统的角色。请联系管理员。',
+    'The identity provider knows you, but gives you no role here. Ask an administrator.',
+  ],
+  unreachable: [
+    '身份提供方暂时无法连接。请用密码登录，或稍后再试。',
+    'The identity provider can’t be reached. Sign in with a password, or try again later.',
+  ],
+  nameTaken: [
+    '已有同名的本地账号，无法为您建立账号。请联系管理员。',
+    'Local accounts have your names already, so none could be made for you. Ask an administrator.',
+  ],
+  disabled: ['该账号已停用，请联系管理员。', 'This account is disabled. Ask an administrator.'],
   forgot: [
     '忘记密码？请管理员在“用户”页重置，或在服务器上运行 outfitter user reset-password。',
     'Password lost? An administrator resets it under Users, or on the server with outfitter user reset-password.',
