@@ -84,7 +84,11 @@ func Get(ctx context.Context, db *store.DB, id string) (Entity, error) {
 	if err != nil {
 		return Entity{}, err
 	}
-	e.Name = Golden(DefaultRules(), records)["name"].Value.Value
+	rules, err := GetRules(ctx, db)
+	if err != nil {
+		return Entity{}, err
+	}
+	e.Name = Golden(rules, records)["name"].Value.Value
 	return e, nil
 }
 
