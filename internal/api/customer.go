@@ -235,13 +235,13 @@ type portraitView struct {
 }
 
 type portraitTrait struct {
-	traitView
+	TraitView
 	Number  *float64       `json:"number"`
 	Text    string         `json:"text,omitempty"`
 	History list[traitNow] `json:"history" doc:"Oldest first, the last is now"`
 }
 
-type traitView struct {
+type TraitView struct {
 	Name    string           `json:"name"`
 	Title   string           `json:"title"`
 	TitleZH string           `json:"title_zh"`
@@ -485,7 +485,7 @@ func (s *server) customerPortrait(ctx context.Context, r *portraitIn) (*out[port
 		if !t.Of(e.Kind) {
 			continue
 		}
-		p := portraitTrait{traitView: traitViewOf(t), History: past[t.Name]}
+		p := portraitTrait{TraitView: traitViewOf(t), History: past[t.Name]}
 		for _, v := range now {
 			if v.Trait == t.Name {
 				p.Number, p.Text = v.Num, v.Text
@@ -510,18 +510,18 @@ func (s *server) revealCustomer(ctx context.Context, r *revealIn) (*out[list[gol
 	return &out[list[goldenField]]{w}, nil
 }
 
-func traitViewOf(t customer.Trait) traitView {
+func traitViewOf(t customer.Trait) TraitView {
 	kinds := t.Kinds
 	if len(kinds) == 0 {
 		kinds = customer.Kinds
 	}
-	return traitView{t.Name, t.Title, t.ZH, t.Unit, t.UnitZH, t.Text, kinds, t.About, t.AboutZH, t.Verbs, t.Uses,
+	return TraitView{t.Name, t.Title, t.ZH, t.Unit, t.UnitZH, t.Text, kinds, t.About, t.AboutZH, t.Verbs, t.Uses,
 		each(t.Values, func(l customer.Label) traitValue { return traitValue{l.Value, l.Title, l.ZH} }), t.Own, t.Formula, t.Metric}
 }
 
-func (s *server) listTraits(ctx context.Context, _ *nothing) (*out[list[traitView]], error) {
+func (s *server) listTraits(ctx context.Context, _ *nothing) (*out[list[TraitView]], error) {
 	all, err := customer.Traits(ctx, s.DB)
-	return &out[list[traitView]]{each(all, traitViewOf)}, reply(err)
+	return &out[list[TraitView]]{each(all, traitViewOf)}, reply(err)
 }
 
 type ownTrait struct {
@@ -547,11 +547,11 @@ type traitByName struct {
 	Name string `path:"name" maxLength:"60"`
 }
 
-func (s *server) saveTrait(ctx context.Context, r *saveTraitIn) (*out[traitView], error) {
+func (s *server) saveTrait(ctx context.Context, r *saveTraitIn) (*out[TraitView], error) {
 	b := r.Body
 	t, err := customer.SaveOwn(ctx, s.DB, whoIs(ctx).Actor, customer.Own{Name: r.Name, Title: b.Title, ZH: b.TitleZH, Unit: b.Unit, UnitZH: b.UnitZH, About: b.About, AboutZH: b.AboutZH,
 		Kinds: b.Kinds, Metric: b.Metric, Days: b.Days, Where: b.Where, Formula: b.Formula})
-	return &out[traitView]{traitViewOf(t)}, reply(err)
+	return &out[TraitView]{traitViewOf(t)}, reply(err)
 }
 
 func (s *server) removeTrait(ctx context.Context, r *traitByName) (*nothing, error) {

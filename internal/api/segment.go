@@ -61,8 +61,8 @@ type listSegmentsIn struct {
 	Removed bool `query:"removed" doc:"Those in the recycle bin"`
 }
 
-// A ruleBody is a rule that need not be kept.
-type ruleBody struct {
+// A RuleBody is a rule that need not be kept.
+type RuleBody struct {
 	Kind string       `json:"kind" enum:"account,person"`
 	Rule segment.Rule `json:"rule"`
 }
@@ -76,7 +76,7 @@ type segmentCount struct {
 
 type sampleIn struct {
 	Body struct {
-		ruleBody
+		RuleBody
 		Limit int    `json:"limit,omitempty" minimum:"1" maximum:"100" default:"20"`
 		Seed  string `json:"seed,omitempty" maxLength:"100" doc:"The same seed, the same sample"`
 	}
@@ -84,7 +84,7 @@ type sampleIn struct {
 
 type whyIn struct {
 	Body struct {
-		ruleBody
+		RuleBody
 		Entity string `json:"entity" format:"uuid"`
 	}
 }
@@ -314,7 +314,7 @@ func (s *server) restoreSegment(ctx context.Context, r *restoreSegmentIn) (*out[
 	return &out[segmentView]{segmentOf(ctx, v)}, reply(err)
 }
 
-func (s *server) countSegment(ctx context.Context, r *in[ruleBody]) (*out[segmentCount], error) {
+func (s *server) countSegment(ctx context.Context, r *in[RuleBody]) (*out[segmentCount], error) {
 	t, err := segment.Count(ctx, s.DB, r.Body.Kind, r.Body.Rule)
 	return &out[segmentCount]{segmentCount{t.N, t.Of, t.AsOf.Format(time.DateOnly), t.Took.Milliseconds()}}, reply(err)
 }

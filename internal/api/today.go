@@ -61,7 +61,8 @@ type disk struct {
 }
 
 type searchIn struct {
-	Q string `query:"q" required:"true" minLength:"1" maxLength:"200"`
+	Q    string `query:"q" required:"true" minLength:"1" maxLength:"200"`
+	Kind string `query:"kind" enum:"account,person,staff" doc:"Identity records of this kind alone"`
 }
 
 type hit struct {
@@ -140,7 +141,13 @@ func (s *server) today(ctx context.Context, r *todayIn) (*out[todayView], error)
 }
 
 func (s *server) search(ctx context.Context, r *searchIn) (*out[list[hit]], error) {
-	hits, err := search.Find(ctx, s.DB, r.Q)
+	var hits []search.Hit
+	var err error
+	if r.Kind != "" {
+		hits, err = search.Parties(ctx, s.DB, r.Q, r.Kind, 20)
+	} else {
+		hits, err = search.Find(ctx, s.DB, r.Q)
+	}
 	return &out[list[hit]]{each(hits, func(h search.Hit) hit { return hit{h.Kind, h.ID, h.Title, h.ZH, h.Hint, h.Link} })}, reply(err)
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/chanzipu/outfitter/internal/access"
 	"github.com/chanzipu/outfitter/internal/fact"
 	"github.com/chanzipu/outfitter/internal/fault"
 	"github.com/chanzipu/outfitter/internal/run"
@@ -24,6 +23,7 @@ func (s *server) registerWork() {
 	s.Runs.Register("rollback", 1, work(s.doRollback))
 	s.Runs.Register("remap", 1, work(s.doRemap))
 	s.Runs.Register("identity", 1, work(s.doIdentity))
+	s.Runs.Register("claim", 1, work(s.doClaims))
 }
 
 // work is a run's function whose parameters are a P.
@@ -59,8 +59,8 @@ func (s *server) doImport(ctx context.Context, p *run.Progress, r source.Request
 	return s.imported(ctx, r, res)
 }
 
-// imported makes of an import's outcome what its run keeps, notes each batch
-// that it loaded, and is an error where nothing could be used.
+// imported makes of an import's outcome what its run keeps, and is an error
+// where nothing could be used.
 func (s *server) imported(ctx context.Context, r source.Request, res source.Result) (any, error) {
 	w := importResult{Links: each(res.Links, linkOf), Source: res.Source, Mapping: res.Mapping, Suggested: res.Suggested,
 		Failed: each(res.Failed, func(f source.Failure) failedFile { return failedFile{f.Name, f.Code, f.EN, f.ZH} })}
@@ -72,12 +72,6 @@ func (s *server) imported(ctx context.Context, r source.Request, res source.Resu
 		w.Batches = append(w.Batches, one)
 		if r.DryRun && b.Report != nil {
 			w.Samples = append(w.Samples, each(b.Report.Samples, sampleOf)...)
-		}
-		if !r.DryRun && !b.Again {
-			if err := access.Note(ctx, s.DB, access.Entry{Actor: r.Actor, Action: "batch.loaded", Target: "batch:" + b.ID,
-				Detail: map[string]any{"source": res.Source, "name": b.Name, "rows": b.Rows, "rejected": b.Rejected}}); err != nil {
-				return nil, err
-			}
 		}
 	}
 	if len(res.Drift) > 0 {
@@ -118,15 +112,8 @@ type batchJob struct{ ID, Reason, Actor string }
 
 func (s *server) doRollback(ctx context.Context, p *run.Progress, j batchJob) (any, error) {
 	p.Say("Taking the batch back", "回滚批次中")
-	b, err := fact.GetBatch(ctx, s.DB, j.ID)
-	if err != nil {
-		return nil, err
-	}
-	if err := fact.Rollback(ctx, s.DB, b.ID); err != nil {
-		return nil, err
-	}
-	return nil, access.Note(ctx, s.DB, access.Entry{Actor: j.Actor, Action: "batch.rolled_back", Target: "batch:" + b.ID,
-		Detail: map[string]any{"source": b.Source, "name": b.Name, "reason": j.Reason, "events": b.Events}})
+	_, err := source.Rollback(ctx, s.DB, j.ID, j.Actor, j.Reason)
+	return nil, err
 }
 
 func (s *server) doRemap(ctx context.Context, p *run.Progress, j batchJob) (any, error) {

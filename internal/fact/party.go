@@ -92,13 +92,13 @@ func PartiesOfRow(ctx context.Context, db *store.DB, batch string, row int64) ([
 }
 
 // SearchParties finds parties whose name contains text or whose key is text.
-func SearchParties(ctx context.Context, db *store.DB, text string, limit int) ([]Party, error) {
+func SearchParties(ctx context.Context, db *store.DB, text, kind string, limit int) ([]Party, error) {
 	like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(text)) + "%"
 	q := sqlPartySearch
 	if strings.ToLower(text) == strings.ToUpper(text) {
 		q = sqlPartyPlain
 	}
-	rows, err := db.Facts.Query(ctx, q, like, text, limit)
+	rows, err := db.Facts.Query(ctx, q, like, text, limit, kind)
 	return store.Collect(rows, err, func(r *sql.Rows) (Party, error) { return scanParty(r) })
 }
 

@@ -61,14 +61,14 @@ FROM party_record WHERE batch_id = $1::UUID AND row_no = $2 ORDER BY kind, names
 -- By the start or the inside of a name, or an exact key; $1 lower-case pattern, $2 the text itself.
 SELECT id::TEXT, source, kind, namespace, key, coalesce(name, ''), coalesce(phone, ''), coalesce(email, ''), coalesce(tax_no, ''),
        coalesce(address, ''), coalesce(city, ''), coalesce(title, ''), coalesce(company, ''), coalesce(attrs::TEXT, ''), batch_id::TEXT, row_no
-FROM party WHERE lower(name) LIKE $1 OR key = $2 ORDER BY length(name), name, id LIMIT $3;
+FROM party WHERE (lower(name) LIKE $1 OR key = $2) AND ($4::TEXT = '' OR kind = $4::TEXT) ORDER BY length(name), name, id LIMIT $3;
 
 -- name: search-plain
 -- The same for a text that has no capital and no small letter: folding every
 -- name costs four times the search, and Chinese has none.
 SELECT id::TEXT, source, kind, namespace, key, coalesce(name, ''), coalesce(phone, ''), coalesce(email, ''), coalesce(tax_no, ''),
        coalesce(address, ''), coalesce(city, ''), coalesce(title, ''), coalesce(company, ''), coalesce(attrs::TEXT, ''), batch_id::TEXT, row_no
-FROM party WHERE name LIKE $1 OR key = $2 ORDER BY length(name), name, id LIMIT $3;
+FROM party WHERE (name LIKE $1 OR key = $2) AND ($4::TEXT = '' OR kind = $4::TEXT) ORDER BY length(name), name, id LIMIT $3;
 
 -- name: links
 -- How much of each party namespace two sources have in common, by key.

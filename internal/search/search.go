@@ -37,6 +37,8 @@ const perKind = 6
 var pages = []Hit{
 	{Kind: "page", ID: "today", Title: "Today", ZH: "今天", Link: "/today"},
 	{Kind: "page", ID: "explore", Title: "Explore", ZH: "分析", Link: "/explore"},
+	{Kind: "page", ID: "customers", Title: "Customers", ZH: "客户", Link: "/customers"},
+	{Kind: "page", ID: "handovers", Title: "Hand-overs", ZH: "客户交接", Link: "/handovers"},
 	{Kind: "page", ID: "sources", Title: "Sources", ZH: "数据源", Link: "/sources"},
 	{Kind: "page", ID: "import", Title: "Import files", ZH: "导入文件", Link: "/import"},
 	{Kind: "page", ID: "batches", Title: "Batches", ZH: "批次", Link: "/batches"},
@@ -44,6 +46,34 @@ var pages = []Hit{
 	{Kind: "page", ID: "roles", Title: "Roles", ZH: "角色", Link: "/admin/roles"},
 	{Kind: "page", ID: "tokens", Title: "Tokens", ZH: "令牌", Link: "/admin/tokens"},
 	{Kind: "page", ID: "audit", Title: "Audit log", ZH: "审计日志", Link: "/admin/audit"},
+}
+
+// Parties returns identity records of one kind (account, person, staff) alone.
+func Parties(ctx context.Context, db *store.DB, q, kind string, limit int) ([]Hit, error) {
+	q = strings.ToLower(strings.TrimSpace(q))
+	if q == "" {
+		return nil, nil
+	}
+	parties, err := fact.SearchParties(ctx, db, q, kind, limit)
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	return hitsOf(parties), nil
+}
+
+func hitsOf(parties []fact.Party) []Hit {
+	var out []Hit
+	for _, p := range parties {
+		title, page := p.Name, "/parties/"
+		if title == "" {
+			title = p.Key
+		}
+		if p.Kind == "account" || p.Kind == "person" {
+			page = "/customers/"
+		}
+		out = append(out, Hit{Kind: "party", ID: p.ID, Title: title, ZH: title, Hint: p.Kind + " · " + p.Source + " · " + p.Key, Link: page + p.ID})
+	}
+	return out
 }
 
 // Find returns what matches, by kind.
@@ -92,17 +122,11 @@ func words(q string) []Hit {
 func facts(ctx context.Context, db *store.DB, q string) ([]Hit, error) {
 	var out []Hit
 	if utf8.RuneCountInString(q) >= 2 {
-		parties, err := fact.SearchParties(ctx, db, q, perKind)
+		parties, err := fact.SearchParties(ctx, db, q, "", perKind)
 		if err != nil {
 			return nil, fmt.Errorf("search: %w", err)
 		}
-		for _, p := range parties {
-			title := p.Name
-			if title == "" {
-				title = p.Key
-			}
-			out = append(out, Hit{Kind: "party", ID: p.ID, Title: title, ZH: title, Hint: p.Kind + " · " + p.Source + " · " + p.Key, Link: "/parties/" + p.ID})
-		}
+		out = append(out, hitsOf(parties)...)
 	}
 	batches, err := fact.ListBatches(ctx, db, "", 0, 200)
 	if err != nil {

@@ -204,6 +204,330 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Claims with their newest version and last result
+         * @description Right: read.
+         */
+        get: operations["list-claims"];
+        put?: never;
+        /**
+         * Keep a claim, or a new version of it
+         * @description Right: claim.
+         */
+        post: operations["add-claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a claim without keeping it
+         * @description Right: read.
+         */
+        post: operations["check-claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit chain's head and every seal, to be kept elsewhere
+         * @description Right: read.
+         */
+        get: operations["claims-head"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run several claims
+         * @description Right: claim.
+         */
+        post: operations["run-claims"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/schema.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * JSON Schema of a claim
+         * @description Right: self.
+         */
+        get: operations["claim-schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/suggested": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Claims that the events allow, each with the grade it can reach
+         * @description Right: read.
+         */
+        get: operations["suggest-claims"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Example claims to begin with
+         * @description Right: read.
+         */
+        get: operations["claim-templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One claim
+         * @description Right: read.
+         */
+        get: operations["get-claim"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}/countersign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A department's word for the sealed version (会签)
+         * @description Right: read.
+         */
+        post: operations["countersign-claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A claim's results, newest first
+         * @description Right: read.
+         */
+        get: operations["claim-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Addresses of the rows behind a result, of one cell or of all
+         * @description Right: rows.
+         */
+        get: operations["claim-rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seal a claim where it is a draft, and run it
+         * @description Right: claim.
+         */
+        post: operations["run-claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}/sample.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The table that a result was estimated on
+         * @description Right: export.
+         */
+        get: operations["claim-sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}/seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fix the newest version in the audit chain
+         * @description Right: claim.
+         */
+        post: operations["seal-claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A claim's versions with seals and signatures, newest first
+         * @description Right: read.
+         */
+        get: operations["claim-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a claim out of the sums; it stays in the list
+         * @description Right: claim.
+         */
+        post: operations["withdraw-claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -316,6 +640,150 @@ export interface paths {
          * @description Right: explore.
          */
         get: operations["list-dimensions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One entity: golden values, losers, parties
+         * @description Right: read.
+         */
+        get: operations["get-entity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entities/{id}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The evidence between an entity's parties
+         * @description Right: review.
+         */
+        get: operations["entity-graph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entities/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What moved parties into or out of an entity, newest first
+         * @description Right: read.
+         */
+        get: operations["entity-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Erasures, newest first; they name nobody
+         * @description Right: admin.
+         */
+        get: operations["list-erasures"];
+        put?: never;
+        /**
+         * Erase a person from vault, state and facts
+         * @description Right: admin.
+         */
+        post: operations["erase-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What erasing a person would touch
+         * @description Right: admin.
+         */
+        post: operations["plan-erasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The proof of an erasure
+         * @description Right: admin.
+         */
+        get: operations["get-erasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{id}/proof.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The proof as a person reads it
+         * @description Right: admin.
+         */
+        get: operations["read-erasure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -532,6 +1000,290 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Parties and entities by kind, and the last runs
+         * @description Right: read.
+         */
+        get: operations["identity-status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The history, newest first
+         * @description Right: read.
+         */
+        get: operations["list-changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/changes/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One change: who moved, and what it touched elsewhere
+         * @description Right: read.
+         */
+        get: operations["get-change"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Is this record somebody we know? Nothing is kept
+         * @description Right: read.
+         */
+        post: operations["check-duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whether two parties are the same
+         * @description Right: review.
+         */
+        post: operations["judge-pair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make one entity of several
+         * @description Right: review.
+         */
+        post: operations["merge-entities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/model/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the model page shows: m and u, weights, EM, rules, thresholds
+         * @description Right: review.
+         */
+        get: operations["linkage-model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Two parties side by side, with what speaks for and against
+         * @description Right: review.
+         */
+        get: operations["compare-pair"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pairs to judge, the most telling first
+         * @description Right: review.
+         */
+        get: operations["next-pairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link all parties anew; what people decided stands
+         * @description Right: review.
+         */
+        post: operations["run-identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Runs, newest first, and how entities drifted between them
+         * @description Right: read.
+         */
+        get: operations["list-linkage-runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/settings/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of a kind's linkage settings, the golden rules or the review rule, newest first
+         * @description Right: review.
+         */
+        get: operations["identity-settings"];
+        /**
+         * Set them from the next run on
+         * @description Right: review.
+         */
+        put: operations["set-identity-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take parties out of an entity
+         * @description Right: review.
+         */
+        post: operations["split-entity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore what was before a merge, split, judgement or undo
+         * @description Right: review.
+         */
+        post: operations["undo-change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -566,6 +1318,26 @@ export interface paths {
          * @description Right: import.
          */
         post: operations["inspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All claims by face, what they add up to, and the bridge to finance's growth
+         * @description Right: read.
+         */
+        get: operations["get-ledger"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -786,6 +1558,110 @@ export interface paths {
          * @description Right: explore.
          */
         patch: operations["change-question"];
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reports that were made, newest first
+         * @description Right: report.
+         */
+        get: operations["list-reports"];
+        put?: never;
+        /**
+         * Make the year-end report with its proof bundle
+         * @description Right: report.
+         */
+        post: operations["make-report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The report as it would be now, as a page
+         * @description Right: report.
+         */
+        get: operations["preview-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One report
+         * @description Right: report.
+         */
+        get: operations["get-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/files/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One format, or the whole bundle (zip); a full bundle needs an administrator
+         * @description Right: report.
+         */
+        get: operations["download-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One report as a page
+         * @description Right: report.
+         */
+        get: operations["show-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/roles": {
@@ -1276,6 +2152,46 @@ export interface paths {
         patch: operations["change-me"];
         trace?: never;
     };
+    "/api/v1/session/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Send the browser to the identity provider
+         * @description Right: public.
+         */
+        get: operations["begin-oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the identity provider sends the browser back to
+         * @description Right: public.
+         */
+        get: operations["finish-oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/password": {
         parameters: {
             query?: never;
@@ -1289,6 +2205,26 @@ export interface paths {
          * @description Right: self.
          */
         put: operations["change-my-password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How one can sign in here
+         * @description Right: public.
+         */
+        get: operations["sign-in-ways"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1636,6 +2572,30 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        About: {
+            arms?: {
+                [key: string]: number;
+            };
+            /** Format: double */
+            cost: number;
+            currency?: string;
+            /** Format: int64 */
+            events: number;
+            first?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            left_out: number;
+            loaded_until: string;
+            outcome_since?: string;
+            /** Format: double */
+            per_unit: number;
+            /** Format: int64 */
+            per_unit_n: number;
+            /** Format: double */
+            per_unit_se: number;
+            why?: components["schemas"]["Reason"][];
+        };
         AuditCheck: {
             /**
              * Format: int64
@@ -1660,6 +2620,30 @@ export interface components {
             target: string;
             /** Format: date-time */
             ts: string;
+        };
+        Balance: {
+            /** Format: double */
+            control: number;
+            name: string;
+            /**
+             * Format: double
+             * @description Standardised difference of means; beyond ±0.1 worth a look, beyond ±0.25 unlike
+             */
+            smd: number;
+            /** Format: double */
+            treated: number;
+        };
+        Bar: {
+            /** @enum {string} */
+            group: "treated" | "control";
+            /** Format: double */
+            mean: number;
+            /** Format: int64 */
+            n: number;
+            since: string;
+            until: string;
+            /** @enum {string} */
+            when: "before" | "after";
         };
         Batch: {
             actor: string;
@@ -1744,6 +2728,29 @@ export interface components {
             /** Format: int64 */
             used: number;
         };
+        BlockReport: {
+            action: string;
+            example: string;
+            /** Format: int64 */
+            records: number;
+            rule: string;
+        };
+        Bridge: {
+            /** Format: double */
+            after: number;
+            /** Format: double */
+            before: number;
+            capped: boolean;
+            /** @enum {string} */
+            definition: "contract" | "payment" | "revenue";
+            /** Format: double */
+            growth: number;
+            note: components["schemas"]["MeasureText"];
+            since: string;
+            stat: string;
+            steps: components["schemas"]["ValueStep"][];
+            until: string;
+        };
         CameIn: {
             /** Format: int64 */
             batches: number;
@@ -1753,6 +2760,14 @@ export interface components {
             parties: number;
             /** Format: int64 */
             rejects: number;
+        };
+        CellRow: {
+            batch: string;
+            period: string;
+            role: string;
+            /** Format: int64 */
+            row: number;
+            unit: string;
         };
         ChangeMe: {
             display?: string;
@@ -1784,6 +2799,118 @@ export interface components {
             role?: "admin" | "analyst" | "sales" | "growth" | "service" | "product" | "boss";
             team?: string;
         };
+        CheckAnswer: {
+            /** @description At or above the threshold */
+            exists: boolean;
+            matches: components["schemas"]["CheckMatch"][];
+            says: string;
+            says_zh: string;
+        };
+        CheckIn: {
+            address?: string;
+            city?: string;
+            company?: string;
+            email?: string;
+            key?: string;
+            /** @enum {string} */
+            kind: "account" | "person" | "staff";
+            /**
+             * Format: double
+             * @description Probability from which to warn
+             * @default 0.1
+             */
+            least: number;
+            name?: string;
+            namespace?: string;
+            phone?: string;
+            tax_no?: string;
+            title?: string;
+        };
+        CheckMatch: {
+            city?: string;
+            entity: string;
+            name: string;
+            /** @description Who looks after it; masked unless you may see it */
+            owner?: string;
+            /** Format: int64 */
+            parties: number;
+            /** @description Masked unless you may see it */
+            phone?: string;
+            /** Format: double */
+            probability: number;
+        };
+        Claim: {
+            author?: string;
+            cluster?: string;
+            costs?: components["schemas"]["Costs"];
+            covariates?: components["schemas"]["Covariate"][];
+            estimator?: components["schemas"]["Estimator"];
+            exposure: components["schemas"]["Exposure"];
+            face: string;
+            id: string;
+            money?: components["schemas"]["Money"];
+            outcome: components["schemas"]["Outcome"];
+            period?: string;
+            population?: components["schemas"]["Population"];
+            question: components["schemas"]["MeasureText"];
+            shovel?: string;
+            title: components["schemas"]["MeasureText"];
+            unit: string;
+            window: components["schemas"]["Window"];
+            year?: string;
+        };
+        ClaimCheck: {
+            claim?: components["schemas"]["Claim"];
+            ok: boolean;
+            problems: components["schemas"]["ClaimProblem"][];
+            /** @description The claim as a file */
+            yaml: string;
+        };
+        ClaimFailure: {
+            claim: string;
+            error: components["schemas"]["RunError"];
+        };
+        ClaimPoint: {
+            /** Format: double */
+            control: number;
+            /** Format: int64 */
+            n_control: number;
+            /** Format: int64 */
+            n_treated: number;
+            period: string;
+            /** Format: double */
+            treated: number;
+        };
+        ClaimProblem: {
+            en: string;
+            /** Format: int64 */
+            line: number;
+            path: string;
+            zh: string;
+        };
+        ClaimRows: {
+            items: components["schemas"]["CellRow"][];
+            /**
+             * Format: int64
+             * @description Give it as offset for the next page; 0 = this was the last
+             */
+            next: number;
+            /** Format: int64 */
+            total: number;
+        };
+        ClaimRun: {
+            failed: components["schemas"]["ClaimFailure"][];
+            results: components["schemas"]["Result"][];
+        };
+        ClaimTemplate: {
+            claim: components["schemas"]["Claim"];
+            name: string;
+            yaml: string;
+        };
+        ClaimText: {
+            /** @description The claim as YAML or JSON; GET /claims/schema.json says what may stand in it */
+            text: string;
+        };
         ColumnText: {
             column: string;
             value: string;
@@ -1793,6 +2920,49 @@ export interface components {
             op: "eq" | "ne" | "gt" | "gte" | "lt" | "lte";
             /** Format: double */
             value: number;
+        };
+        Costs: {
+            /** Format: double */
+            external?: number;
+            note?: components["schemas"]["MeasureText"];
+            objects?: string[];
+            /** Format: double */
+            wages?: number;
+        };
+        CountersignInBody: {
+            /** @description Who signs, as it shall stand there */
+            name: string;
+            note?: string;
+            /** @enum {string} */
+            role: "sales" | "finance" | "service" | "growth" | "product" | "boss";
+        };
+        Counts: {
+            /** Format: int64 */
+            censored: number;
+            /** Format: int64 */
+            clusters: number;
+            /** Format: int64 */
+            control: number;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            exposed: number;
+            /** Format: int64 */
+            left_out: number;
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            treated: number;
+            /** Format: int64 */
+            units: number;
+        };
+        Covariate: {
+            attr?: string;
+            /** Format: int64 */
+            before?: number;
+            known: string;
+            name: string;
+            party?: string;
         };
         CustomerCampaign: {
             arm?: string;
@@ -2017,6 +3187,17 @@ export interface components {
             title: string;
             title_zh: string;
         };
+        Diagnostic: {
+            code: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "serious";
+            text: components["schemas"]["MeasureText"];
+            /** @description It lowered the grade */
+            trap?: boolean;
+            values?: {
+                [key: string]: number;
+            };
+        };
         DimensionView: {
             /** @description For filters alone, not for splitting */
             filter: boolean;
@@ -2045,6 +3226,109 @@ export interface components {
             since: string;
             table: string;
             types_changed: string[];
+        };
+        EntityGraph: {
+            edges: components["schemas"]["GraphEdge"][];
+            entity: string;
+            /** @description Parties */
+            nodes: string[];
+        };
+        EntityParty: {
+            address?: string;
+            batch: string;
+            city?: string;
+            company?: string;
+            email?: string;
+            id: string;
+            key: string;
+            kind: string;
+            name: string;
+            namespace: string;
+            phone?: string;
+            /** Format: int64 */
+            row: number;
+            source: string;
+            tax_no?: string;
+            title?: string;
+        };
+        EntityView: {
+            fields: components["schemas"]["GoldenField"][];
+            id: string;
+            /** @enum {string} */
+            kind: "account" | "person" | "staff";
+            masked: boolean;
+            name: string;
+            parties: components["schemas"]["EntityParty"][];
+        };
+        Entry: {
+            first?: boolean;
+            until?: string;
+            verbs: string[];
+            where?: string[];
+        };
+        ErasureAsk: {
+            /** @description Id of a party or entity of the person */
+            party?: string;
+            /** @description Instead: exact name, key, phone, mail or number, of one person alone */
+            search?: string;
+        };
+        ErasureItem: {
+            actor: string;
+            /** Format: date-time */
+            began: string;
+            /**
+             * Format: date-time
+             * @description Absent while it is under way
+             */
+            ended?: string;
+            id: string;
+            /** @enum {string} */
+            why: "asked" | "restored" | "delivered again";
+        };
+        ErasureObject: {
+            /** Format: int64 */
+            cells: number;
+            current_sha256: string;
+            original_sha256: string;
+            /** Format: int64 */
+            rows: number;
+        };
+        ErasureParty: {
+            id: string;
+            key: string;
+            kind: string;
+            name: string;
+            namespace: string;
+            source: string;
+        };
+        ErasurePlan: {
+            /** Format: int64 */
+            batches: number;
+            parties: components["schemas"]["ErasureParty"][];
+            /** Format: int64 */
+            rows: number;
+        };
+        ErasureProof: {
+            actor: string;
+            /** Format: date-time */
+            began: string;
+            /** Format: date-time */
+            ended: string;
+            id: string;
+            /** @description Vault objects in which cells were blanked */
+            objects: components["schemas"]["ErasureObject"][];
+            text: string;
+            text_zh: string;
+            why: string;
+        };
+        Estimator: {
+            after?: boolean;
+            also?: string[];
+            control?: string;
+            fe?: string[];
+            method?: string;
+            stratum?: string;
+            tau?: number[];
         };
         Event: {
             count?: components["schemas"]["Compare"];
@@ -2122,6 +3406,16 @@ export interface components {
             unit?: string;
             verb: string;
         };
+        EventTime: {
+            /** Format: int64 */
+            e: number;
+            /** Format: double */
+            effect: number;
+            /** Format: double */
+            hi: number;
+            /** Format: double */
+            lo: number;
+        };
         EventVersion: {
             account?: components["schemas"]["PartyRef"];
             /** Format: double */
@@ -2198,6 +3492,14 @@ export interface components {
             why: string;
             why_zh: string;
         };
+        Example: {
+            after?: components["schemas"]["Moment"];
+            before?: components["schemas"]["Moment"];
+            rows: components["schemas"]["RowRef"][];
+            text: components["schemas"]["MeasureText"];
+            /** Format: date-time */
+            when: string;
+        };
         ExploreColumn: {
             /** @enum {string} */
             kind: "time" | "dimension" | "value" | "n";
@@ -2241,6 +3543,39 @@ export interface components {
             /** Format: int64 */
             withdrawn: number;
         };
+        Exposure: {
+            attr?: string;
+            carrier?: string;
+            control?: string[];
+            dates?: components["schemas"]["RollOut"][];
+            design: string;
+            /** Format: double */
+            hours?: number;
+            kind: string;
+            shares?: {
+                [key: string]: number;
+            };
+            shovel?: string;
+            stopped?: boolean;
+            treated?: string[];
+            verbs?: string[];
+            where?: string[];
+        };
+        FaceSum: {
+            /** Format: int64 */
+            claims: number;
+            /** Format: double */
+            cost: number;
+            face: string;
+            /** Format: double */
+            gross: number;
+            /** Format: double */
+            net: number;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            run: number;
+        };
         FailedFile: {
             code: string;
             en: string;
@@ -2261,11 +3596,48 @@ export interface components {
             text?: string;
             values?: string[];
         };
+        Figure: {
+            /** Format: double */
+            hi: number;
+            /**
+             * @description relative: 1 means no change
+             * @enum {string}
+             */
+            kind: "absolute" | "relative" | "level" | "quantile" | "check";
+            /** Format: double */
+            lo: number;
+            method?: string;
+            name: string;
+            /** Format: double */
+            p: number;
+            /** Format: double */
+            se: number;
+            title: components["schemas"]["MeasureText"];
+            unit: components["schemas"]["MeasureText"];
+            /** Format: double */
+            value: number;
+        };
         FileFormat: {
             bom: boolean;
             encoding: string;
             evidence: components["schemas"]["Evidence"][];
             kind: string;
+        };
+        Finding: {
+            balance?: components["schemas"]["Balance"][];
+            bars?: components["schemas"]["Bar"][];
+            command: string;
+            counts: components["schemas"]["Counts"];
+            diagnostics: components["schemas"]["Diagnostic"][];
+            event_times?: components["schemas"]["EventTime"][];
+            figures: components["schemas"]["Figure"][];
+            grade: string;
+            influenced?: components["schemas"]["Influenced"];
+            method: string;
+            refusal: components["schemas"]["Refusal"];
+            series?: components["schemas"]["ClaimPoint"][];
+            small?: boolean;
+            worth?: components["schemas"]["Worth"];
         };
         Folder: {
             /**
@@ -2311,6 +3683,16 @@ export interface components {
             tbl: string;
             value: string;
         };
+        GraphEdge: {
+            a: string;
+            b: string;
+            /** Format: double */
+            probability: number;
+            /** @description same or different where judged */
+            verdict: string;
+            /** Format: double */
+            weight: number;
+        };
         HandoverView: {
             /** @description Empty in lists */
             accounts: string[];
@@ -2326,6 +3708,24 @@ export interface components {
             /** Format: date-time */
             undone: string | null;
             undone_by?: string;
+        };
+        Head: {
+            /** Format: int64 */
+            audit: number;
+            claims: components["schemas"]["HeadSeal"][];
+            hash: string;
+            /** Format: date-time */
+            ts: string;
+        };
+        HeadSeal: {
+            /** Format: int64 */
+            audit: number;
+            claim: string;
+            hash: string;
+            /** Format: date-time */
+            ts: string;
+            /** Format: int64 */
+            version: number;
         };
         Hints: {
             /** @description Names for a table without a header */
@@ -2385,6 +3785,124 @@ export interface components {
             title: string;
             url: string;
         };
+        IdentityChange: {
+            /** @enum {string} */
+            act: "run" | "merge" | "split" | "judge" | "undo" | "forget";
+            actor: string;
+            /** @description That lost or gained parties */
+            entities: string[];
+            kind: string;
+            moves: components["schemas"]["IdentityMove"][];
+            reason: string;
+            /** Format: int64 */
+            seq: number;
+            /** Format: date-time */
+            ts: string;
+            /**
+             * Format: int64
+             * @description 0 = it is no undo
+             */
+            undoes: number;
+            /**
+             * Format: int64
+             * @description By that change; 0 = it stands
+             */
+            undone: number;
+        };
+        IdentityChangeView: {
+            /** @enum {string} */
+            act: "run" | "merge" | "split" | "judge" | "undo" | "forget";
+            actor: string;
+            /** @description What it touched elsewhere */
+            effects: components["schemas"]["IdentityEffect"][];
+            /** @description That lost or gained parties */
+            entities: string[];
+            kind: string;
+            moves: components["schemas"]["IdentityMove"][];
+            reason: string;
+            /** Format: int64 */
+            seq: number;
+            /** Format: date-time */
+            ts: string;
+            /**
+             * Format: int64
+             * @description 0 = it is no undo
+             */
+            undoes: number;
+            /**
+             * Format: int64
+             * @description By that change; 0 = it stands
+             */
+            undone: number;
+        };
+        IdentityEffect: {
+            /** Format: int64 */
+            n: number;
+            objects: string[];
+            /** @example events */
+            of: string;
+            what: string;
+            what_zh: string;
+        };
+        IdentityJudgement: {
+            /** @description It counts */
+            active: boolean;
+            actor: string;
+            blind: boolean;
+            note: string;
+            /** Format: int64 */
+            seq: number;
+            /** Format: date-time */
+            ts: string;
+            /** @enum {string} */
+            verdict: "same" | "different" | "unsure";
+        };
+        IdentityKind: {
+            /**
+             * Format: int64
+             * @description Pairs that those who judged disagree on
+             */
+            disputed: number;
+            /** Format: int64 */
+            entities: number;
+            /**
+             * Format: int64
+             * @description That count
+             */
+            judgements: number;
+            /** @enum {string} */
+            kind: "account" | "person" | "staff";
+            /** Format: int64 */
+            parties: number;
+            /**
+             * Format: int64
+             * @description Entities of more than one party
+             */
+            shared: number;
+        };
+        IdentityMove: {
+            after: string;
+            /** @description Entity */
+            before: string;
+            party: string;
+        };
+        IdentitySetting: {
+            actor: string;
+            body?: unknown;
+            name: string;
+            /** Format: date-time */
+            ts?: string;
+            /**
+             * Format: int64
+             * @description 0 = the default holds
+             */
+            version: number;
+        };
+        IdentityStatus: {
+            kinds: components["schemas"]["IdentityKind"][];
+            /** @description The last, newest first */
+            runs: components["schemas"]["LinkageRun"][];
+        };
         ImportIn: {
             accept_drift?: boolean;
             dry_run?: boolean;
@@ -2407,6 +3925,16 @@ export interface components {
             source: string;
             /** @description Nobody wrote the mapping: the confident part of a suggestion was used */
             suggested: boolean;
+        };
+        Influenced: {
+            caused: components["schemas"]["Figure"];
+            /** Format: double */
+            gap: number;
+            money: boolean;
+            note: components["schemas"]["MeasureText"];
+            /** Format: double */
+            touched: number;
+            unit: components["schemas"]["MeasureText"];
         };
         IngestRejected: {
             /**
@@ -2482,6 +4010,45 @@ export interface components {
             /** @description It was unpivoted */
             wide: boolean;
         };
+        Item: {
+            id: string;
+            result?: components["schemas"]["Result"];
+            state: string;
+            version: components["schemas"]["Version"];
+            why?: string;
+        };
+        JudgeIn: {
+            /** Format: uuid */
+            a: string;
+            /** Format: uuid */
+            b: string;
+            /** @description It was made without seeing others' */
+            blind?: boolean;
+            note?: string;
+            /** @description It ends a dispute: others' judgements of the pair no longer count */
+            settle?: boolean;
+            /** @enum {string} */
+            verdict: "same" | "different" | "unsure";
+        };
+        Ledger: {
+            bridge: components["schemas"]["Bridge"][];
+            counts: {
+                [key: string]: number;
+            };
+            faces: components["schemas"]["FaceSum"][];
+            notes: components["schemas"]["MeasureText"][];
+            overlap: components["schemas"]["Overlap"][];
+            rows: components["schemas"]["Row"][];
+            /** Format: int64 */
+            tests: number;
+            total: components["schemas"]["Total"];
+            year: string;
+        };
+        Left: {
+            format: string;
+            why: string;
+            why_zh: string;
+        };
         Lineage: {
             fields: string[];
             segments: string[];
@@ -2499,6 +4066,126 @@ export interface components {
             to: string;
             /** Format: int64 */
             total: number;
+        };
+        LinkageComparison: {
+            kind: string;
+            /** @description From disagreement up */
+            levels: components["schemas"]["LinkageLevel"][];
+            name: string;
+        };
+        LinkageLevel: {
+            /**
+             * Format: double
+             * @description log2(m/u)
+             */
+            bits: number;
+            label: string;
+            /**
+             * Format: double
+             * @description Probability among the same
+             */
+            m: number;
+            /**
+             * Format: double
+             * @description Among different ones
+             */
+            u: number;
+        };
+        LinkageModel: {
+            /** @description Keys that too many records share */
+            blocks: components["schemas"]["BlockReport"][];
+            comparisons: components["schemas"]["LinkageComparison"][];
+            /** Format: int64 */
+            entities: number;
+            /** @enum {string} */
+            kind: "account" | "person" | "staff";
+            /** Format: int64 */
+            pairs: number;
+            /** Format: int64 */
+            parties: number;
+            /**
+             * Format: double
+             * @description Probability that two random parties are the same
+             */
+            prior: number;
+            rules: components["schemas"]["RuleCount"][];
+            /** @description EM, one for each blocking rule */
+            sessions: components["schemas"]["LinkageSession"][];
+            sizes: components["schemas"]["SizeCount"][];
+            /** Format: double */
+            threshold: number;
+            thresholds: components["schemas"]["ThresholdChoice"][];
+            /** @description Parties that say too little to be found again */
+            unlinkable: components["schemas"]["UnlinkablePoint"][];
+            weights: components["schemas"]["WeightBin"][];
+        };
+        LinkageRun: {
+            actor: string;
+            /** Format: int64 */
+            appeared: number;
+            /**
+             * Format: int64
+             * @description 0 = nobody moved
+             */
+            change: number;
+            /** Format: int64 */
+            disputed: number;
+            /** Format: int64 */
+            entities: number;
+            /** Format: int64 */
+            judgements: number;
+            /** @enum {string} */
+            kind: "account" | "person" | "staff";
+            /**
+             * Format: int64
+             * @description At or above the threshold
+             */
+            matches: number;
+            /**
+             * Format: int64
+             * @description Entities whose parties are in others now
+             */
+            merged: number;
+            /**
+             * Format: int64
+             * @description Parties in another entity than before
+             */
+            moved: number;
+            /**
+             * Format: int64
+             * @description Compared
+             */
+            pairs: number;
+            /** Format: int64 */
+            parties: number;
+            rules: components["schemas"]["RuleCount"][];
+            /** Format: double */
+            seconds: number;
+            /** Format: int64 */
+            seq: number;
+            sizes: components["schemas"]["SizeCount"][];
+            /**
+             * Format: int64
+             * @description Entities that lost parties
+             */
+            split: number;
+            stages: components["schemas"]["StageClock"][];
+            /** Format: double */
+            threshold: number;
+            /** Format: date-time */
+            ts: string;
+            /** Format: int64 */
+            vanished: number;
+        };
+        LinkageSession: {
+            /** @description Log likelihood after each iteration */
+            history: number[];
+            /** Format: int64 */
+            iterations: number;
+            /** Format: int64 */
+            pairs: number;
+            rule: string;
+            skipped: string[];
         };
         MappingCheck: {
             errors: components["schemas"]["MappingError"][];
@@ -2540,11 +4227,19 @@ export interface components {
             rights: string[];
             user: components["schemas"]["User"];
         };
+        MeasureText: {
+            en: string;
+            zh: string;
+        };
+        MergeIn: {
+            entities: string[];
+            reason?: string;
+        };
         MetricView: {
             /** @description Its definition */
             about: string;
             about_zh: string;
-            /** @description Answered from the daily rollup */
+            /** @description Its values may be summed over days and groups */
             additive: boolean;
             /** @description There are events for it */
             available: boolean;
@@ -2559,6 +4254,32 @@ export interface components {
             unit_zh: string;
             /** @description The verbs that it reads; empty = all */
             verbs: string[];
+        };
+        Moment: {
+            /** Format: date-time */
+            began: string;
+            /** Format: date-time */
+            ended: string;
+            rows: components["schemas"]["RowRef"][];
+            team?: string;
+            unit: components["schemas"]["MeasureText"];
+            /** Format: double */
+            value: number;
+        };
+        Money: {
+            currency?: string;
+            definition: string;
+            /** Format: double */
+            factor?: number;
+            /** Format: double */
+            hi?: number;
+            /** Format: double */
+            lo?: number;
+            note?: components["schemas"]["MeasureText"];
+            /** Format: double */
+            per_unit?: number;
+            verb?: string;
+            where?: string[];
         };
         NamedRef: {
             id: string;
@@ -2632,6 +4353,41 @@ export interface components {
             key: string;
             kind: string;
         };
+        OidcIn: {
+            /** @description Where to send the browser, below the API */
+            path: string;
+            /** @description What the provider is called */
+            title: string;
+        };
+        Outcome: {
+            /** Format: double */
+            beyond?: number;
+            column?: string;
+            /** Format: double */
+            horizon?: number;
+            /** Format: double */
+            line?: number;
+            log?: boolean;
+            lower?: boolean;
+            match?: string;
+            measure?: string;
+            metric?: string;
+            of?: string[];
+            target?: string;
+            unit?: components["schemas"]["MeasureText"];
+            verbs?: string[];
+            where?: string[];
+            /** Format: int64 */
+            within?: number;
+        };
+        Overlap: {
+            a: string;
+            b: string;
+            /** Format: double */
+            share: number;
+            /** Format: int64 */
+            shared: number;
+        };
         OwnTrait: {
             about?: string;
             about_zh?: string;
@@ -2679,6 +4435,11 @@ export interface components {
             /** @description Give it as cursor for the next page; empty = this was the last */
             next: string;
         };
+        PageErasureItem: {
+            items: components["schemas"]["ErasureItem"][];
+            /** @description Give it as cursor for the next page; empty = this was the last */
+            next: string;
+        };
         PageEventItem: {
             items: components["schemas"]["EventItem"][];
             /** @description Give it as cursor for the next page; empty = this was the last */
@@ -2689,8 +4450,18 @@ export interface components {
             /** @description Give it as cursor for the next page; empty = this was the last */
             next: string;
         };
+        PageIdentityChange: {
+            items: components["schemas"]["IdentityChange"][];
+            /** @description Give it as cursor for the next page; empty = this was the last */
+            next: string;
+        };
         PageLink: {
             items: components["schemas"]["Link"][];
+            /** @description Give it as cursor for the next page; empty = this was the last */
+            next: string;
+        };
+        PageLinkageRun: {
+            items: components["schemas"]["LinkageRun"][];
             /** @description Give it as cursor for the next page; empty = this was the last */
             next: string;
         };
@@ -2738,6 +4509,39 @@ export interface components {
             items: components["schemas"]["User"][];
             /** @description Give it as cursor for the next page; empty = this was the last */
             next: string;
+        };
+        PairEvidence: {
+            a: string;
+            b: string;
+            /** @description Of a and b */
+            entities: string[];
+            /** @description None in a blind review */
+            judgements: components["schemas"]["IdentityJudgement"][];
+            /** @enum {string} */
+            kind: "account" | "person" | "staff";
+            masked: boolean;
+            names: string[];
+            parties: components["schemas"]["EntityParty"][];
+            /** Format: double */
+            probability: number;
+            /** @description The blocking rule that found the pair */
+            rule: string;
+            /**
+             * Format: double
+             * @description What a label teaches: doubt × pairs that it decides
+             */
+            score: number;
+            /** @description Parties there */
+            sizes: number[];
+            /** @description Sums to weight */
+            waterfall: components["schemas"]["WaterfallBar"][];
+            /**
+             * Format: double
+             * @description Bits
+             */
+            weight: number;
+            /** @enum {string} */
+            why: "doubtful" | "second" | "dispute";
         };
         PartyIn: {
             address?: string;
@@ -2827,12 +4631,39 @@ export interface components {
              */
             value: number | null;
         };
+        Population: {
+            entry?: components["schemas"]["Entry"];
+            teams?: string[];
+            verbs?: string[];
+            where?: string[];
+        };
         PortraitTrait: {
+            /** @description Its definition */
+            about: string;
+            about_zh: string;
+            formula?: string;
             /** @description Oldest first, the last is now */
             history: components["schemas"]["TraitNow"][];
+            kinds: string[];
+            metric?: string;
+            name: string;
             /** Format: double */
             number: number | null;
+            /** @description Added by the company */
+            own: boolean;
             text?: string;
+            title: string;
+            title_zh: string;
+            unit: string;
+            unit_zh: string;
+            /** @description Other traits */
+            uses: string[];
+            /** @description What the words are shown as */
+            values: components["schemas"]["TraitValue"][];
+            /** @description That it reads; empty = every verb, or other traits alone */
+            verbs: string[];
+            /** @description Its value is the text; the number says how much */
+            word: boolean;
         };
         PortraitView: {
             /**
@@ -2880,6 +4711,23 @@ export interface components {
              */
             share?: number;
         };
+        Reason: {
+            code: string;
+            /** Format: int64 */
+            n: number;
+            text: components["schemas"]["MeasureText"];
+        };
+        Refusal: {
+            code: string;
+            /**
+             * Format: double
+             * @description Smallest effect seen with 80 % power, in the outcome's unit
+             */
+            mde: number;
+            reason: components["schemas"]["MeasureText"];
+            /** @description The test that would answer it next year */
+            test: components["schemas"]["MeasureText"];
+        };
         Reject: {
             code: string;
             /** @description Empty = the whole row */
@@ -2893,9 +4741,110 @@ export interface components {
             table: string;
             text: string;
         };
+        ReportFile: {
+            /** Format: int64 */
+            bytes: number;
+            format: string;
+            lang: string;
+        };
+        ReportOrder: {
+            /** @description Who presents it; the one colleague whose name may stand in it */
+            author?: string;
+            /** @description For the cover */
+            company?: string;
+            /** @description Colleagues who agreed to be named */
+            consent?: string[];
+            /** @description html, pdf, docx, pptx, xlsx; default all */
+            formats?: string[];
+            /** @description With original ids and the addresses of all rows: needs an administrator, and is audited */
+            full?: boolean;
+            /** @description zh, en; default both */
+            langs?: string[];
+            template?: components["schemas"]["ReportOrderTemplateStruct"];
+            /** Format: int64 */
+            year: number;
+        };
+        ReportOrderTemplateStruct: {
+            /** @description Id of an upload: the company's Word file */
+            docx?: string;
+            /** @description Id of an upload: the company's slides */
+            pptx?: string;
+        };
+        ReportView: {
+            actor: string;
+            /** Format: int64 */
+            bytes: number;
+            files: components["schemas"]["ReportFile"][];
+            full: boolean;
+            id: string;
+            /** @description Formats that could not be made */
+            left_out: components["schemas"]["Left"][];
+            /** Format: date-time */
+            made: string;
+            /** @description Also in the audit log */
+            manifest_sha256: string;
+            /** Format: int64 */
+            not_run: number;
+            /**
+             * Format: int64
+             * @description Claims that verify offline
+             */
+            offline: number;
+            /**
+             * Format: int64
+             * @description Claims that verify on the server only
+             */
+            server: number;
+            /** Format: int64 */
+            year: number;
+        };
+        Result: {
+            about: components["schemas"]["About"];
+            actor: string;
+            claim: string;
+            code: string;
+            digest: string;
+            evidence: string;
+            example?: components["schemas"]["Example"];
+            finding: components["schemas"]["Finding"];
+            run: string;
+            sample: string;
+            /** Format: int64 */
+            seed: number;
+            /** Format: date-time */
+            ts: string;
+            /** Format: int64 */
+            version: number;
+            withdrawn?: boolean;
+        };
         RevealInBody: {
             /** @description Stands in the audit log */
             reason: string;
+        };
+        ReviewPair: {
+            a: string;
+            b: string;
+            /** @description Of a and b */
+            entities: string[];
+            /** @enum {string} */
+            kind: "account" | "person" | "staff";
+            names: string[];
+            /** Format: double */
+            probability: number;
+            /**
+             * Format: double
+             * @description What a label teaches: doubt × pairs that it decides
+             */
+            score: number;
+            /** @description Parties there */
+            sizes: number[];
+            /**
+             * Format: double
+             * @description Bits
+             */
+            weight: number;
+            /** @enum {string} */
+            why: "doubtful" | "second" | "dispute";
         };
         Role: {
             rights: string[];
@@ -2903,8 +4852,25 @@ export interface components {
             title: string;
             title_zh: string;
         };
+        RollOut: {
+            since: string;
+            team?: string;
+            unit?: string;
+            until?: string;
+        };
         RollbackInBody: {
             reason: string;
+        };
+        Row: {
+            counted: boolean;
+            holds: boolean;
+            id: string;
+            /** Format: double */
+            q: number;
+            result?: components["schemas"]["Result"];
+            state: string;
+            version: components["schemas"]["Version"];
+            why: components["schemas"]["MeasureText"];
         };
         RowAddress: {
             batch: string;
@@ -2929,6 +4895,11 @@ export interface components {
         };
         RowNear: {
             fields: string[];
+            /** Format: int64 */
+            row: number;
+        };
+        RowRef: {
+            batch: string;
             /** Format: int64 */
             row: number;
         };
@@ -2977,6 +4948,18 @@ export interface components {
             kind: "account" | "person";
             rule: components["schemas"]["Rule"];
         };
+        RuleCount: {
+            /**
+             * Format: int64
+             * @description That no earlier rule found
+             */
+            pairs: number;
+            rule: string;
+        };
+        RunClaimsInBody: {
+            /** @description Ids; empty = all that are not withdrawn */
+            claims: string[];
+        };
         RunError: {
             code: string;
             en: string;
@@ -3001,6 +4984,7 @@ export interface components {
             /** @enum {string} */
             state: "queued" | "running" | "done" | "failed" | "cancelled";
             title: string;
+            title_zh: string;
             /**
              * Format: int64
              * @description 0 = not known
@@ -3012,11 +4996,14 @@ export interface components {
             what_zh: string;
         };
         SampleInBody: {
+            /** @enum {string} */
+            kind: "account" | "person";
             /**
              * Format: int64
              * @default 20
              */
             limit: number;
+            rule: components["schemas"]["Rule"];
             /** @description The same seed, the same sample */
             seed?: string;
         };
@@ -3047,6 +5034,18 @@ export interface components {
             event?: string;
             /** Format: int64 */
             row: number;
+        };
+        Seal: {
+            actor: string;
+            /** Format: int64 */
+            audit: number;
+            code: string;
+            hash: string;
+            pre_registered: boolean;
+            /** Format: int64 */
+            seen: number;
+            /** Format: date-time */
+            ts: string;
         };
         SegmentCount: {
             /**
@@ -3191,9 +5190,29 @@ export interface components {
             /** Format: double */
             summed: number;
         };
+        Sign: {
+            actor: string;
+            hash: string;
+            name: string;
+            note: string;
+            role: string;
+            /** Format: date-time */
+            ts: string;
+        };
         SignIn: {
             name: string;
             password: string;
+        };
+        SignInWays: {
+            /** @description Absent where no identity provider is set up */
+            oidc?: components["schemas"]["OidcIn"];
+            password: boolean;
+        };
+        SizeCount: {
+            /** Format: int64 */
+            entities: number;
+            /** Format: int64 */
+            parties: number;
         };
         SourceDetail: {
             /** Format: int64 */
@@ -3258,6 +5277,22 @@ export interface components {
             title: string;
             zone: string;
         };
+        SplitIn: {
+            /** Format: uuid */
+            entity: string;
+            /** @description To take out of it */
+            parties: string[];
+            reason?: string;
+        };
+        StageClock: {
+            name: string;
+            /** Format: double */
+            seconds: number;
+        };
+        StartIdentityIn: {
+            /** @description Empty = all */
+            kinds?: string[];
+        };
         StatusView: {
             dir: string;
             /** Format: int64 */
@@ -3274,6 +5309,13 @@ export interface components {
         Step: {
             verbs: string[];
             where?: string[];
+        };
+        Suggestion: {
+            claim: components["schemas"]["Claim"];
+            grade: string;
+            known: boolean;
+            why: components["schemas"]["MeasureText"];
+            yaml: string;
         };
         Sum: {
             /** @enum {string} */
@@ -3301,6 +5343,36 @@ export interface components {
              */
             until?: string;
             verbs?: string[];
+        };
+        ThresholdChoice: {
+            /** Format: int64 */
+            judged_different: number;
+            /**
+             * Format: int64
+             * @description At or above it
+             */
+            judged_same: number;
+            /** Format: double */
+            missed_expected: number;
+            /**
+             * Format: int64
+             * @description Judged same, below it
+             */
+            missed_same: number;
+            /** Format: int64 */
+            pairs: number;
+            /**
+             * Format: int64
+             * @description Judged different, below it
+             */
+            right_different: number;
+            /** Format: double */
+            threshold: number;
+            /**
+             * Format: double
+             * @description By the model's own probabilities
+             */
+            wrong_expected: number;
         };
         TimelineItem: {
             account?: components["schemas"]["PartyRef"];
@@ -3360,6 +5432,15 @@ export interface components {
             /** @description Shown this once */
             token: string;
         };
+        Total: {
+            /** Format: double */
+            cost: number;
+            /** Format: int64 */
+            counted: number;
+            currency: string;
+            gross: components["schemas"]["Figure"];
+            net: components["schemas"]["Figure"];
+        };
         Trait: {
             name: string;
             /**
@@ -3417,6 +5498,17 @@ export interface components {
             /** @description Its value is the text; the number says how much */
             word: boolean;
         };
+        UndoIn: {
+            /** Format: int64 */
+            change: number;
+            reason?: string;
+        };
+        UnlinkablePoint: {
+            /** Format: double */
+            share: number;
+            /** Format: double */
+            threshold: number;
+        };
         Upload: {
             /** Format: int64 */
             bytes: number;
@@ -3451,14 +5543,93 @@ export interface components {
             password: string;
             user: components["schemas"]["User"];
         };
+        ValueStep: {
+            /** Format: double */
+            amount: number;
+            claims?: string[];
+            grade?: string;
+            /** Format: double */
+            hi: number;
+            /** @enum {string} */
+            kind: "explained" | "uncertain" | "rest";
+            /** Format: double */
+            lo: number;
+            title: components["schemas"]["MeasureText"];
+        };
         VerbCount: {
             /** Format: int64 */
             n: number;
             verb: string;
         };
+        Version: {
+            author: string;
+            claim: components["schemas"]["Claim"];
+            /** Format: date-time */
+            created: string;
+            hash: string;
+            seal?: components["schemas"]["Seal"];
+            signs: components["schemas"]["Sign"][];
+            /** Format: int64 */
+            version: number;
+            yaml: string;
+        };
+        WaterfallBar: {
+            /** @description In normal form */
+            a: string;
+            b: string;
+            /**
+             * Format: double
+             * @description What the level tells
+             */
+            bits: number;
+            /** @example equal */
+            level: string;
+            /** @example phone */
+            name: string;
+            /**
+             * Format: double
+             * @description What the rarity of the value adds
+             */
+            rare: number;
+        };
+        WeightBin: {
+            /**
+             * Format: int64
+             * @description From, up to one more
+             */
+            bits: number;
+            /** Format: int64 */
+            pairs: number;
+        };
         WhyInBody: {
             /** Format: uuid */
             entity: string;
+            /** @enum {string} */
+            kind: "account" | "person";
+            rule: components["schemas"]["Rule"];
+        };
+        Window: {
+            since: string;
+            until: string;
+        };
+        WithdrawInBody: {
+            why: string;
+        };
+        Worth: {
+            /** Format: double */
+            cost: number;
+            currency: string;
+            /** @enum {string} */
+            definition: "contract" | "payment" | "revenue" | "wage";
+            gross: components["schemas"]["Figure"];
+            net: components["schemas"]["Figure"];
+            note: components["schemas"]["MeasureText"];
+            per_unit: components["schemas"]["Figure"];
+            /**
+             * Format: double
+             * @description What the effect was multiplied by: exposed rows
+             */
+            quantity: number;
         };
         YamlText: {
             yaml: string;
@@ -4068,6 +6239,960 @@ export interface operations {
             };
         };
     };
+    "list-claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimText"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimText"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimCheck"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "claims-head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Head"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "run-claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunClaimsInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "claim-schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "suggest-claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "claim-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimTemplate"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "countersign-claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountersignInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "claim-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Result"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "claim-rows": {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description A run of the claim; default its last */
+                run?: string;
+                unit?: string;
+                /** @description Or the day of the entry */
+                period?: string;
+                role?: "entry" | "outcome" | "exposure";
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimRows"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "run-claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "claim-sample": {
+        parameters: {
+            query?: {
+                run?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "seal-claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "claim-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Item"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-customers": {
         parameters: {
             query?: {
@@ -4422,6 +7547,480 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-entity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "entity-graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityGraph"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "entity-history": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageIdentityChange"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-erasures": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageErasureItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "erase-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureAsk"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "plan-erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureAsk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePlan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureProof"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-erasure": {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5191,6 +8790,891 @@ export interface operations {
             };
         };
     };
+    "identity-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityStatus"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-changes": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                act?: "run" | "merge" | "split" | "judge" | "undo" | "forget";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageIdentityChange"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityChangeView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "judge-pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityChangeView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "merge-entities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityChangeView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "linkage-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "account" | "person" | "staff";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkageModel"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "compare-pair": {
+        parameters: {
+            query: {
+                a: string;
+                b: string;
+                /** @description Don't say what others judged */
+                blind?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairEvidence"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "next-pairs": {
+        parameters: {
+            query?: {
+                kind?: "account" | "person" | "staff";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPair"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "run-identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartIdentityIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-linkage-runs": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                kind?: "account" | "person" | "staff";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLinkageRun"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identity-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: "account" | "person" | "staff" | "golden" | "review";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitySetting"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-identity-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: "account" | "person" | "staff" | "golden" | "review";
+            };
+            cookie?: never;
+        };
+        /** @description As GET shows it */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitySetting"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "split-entity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityChangeView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityChangeView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     import: {
         parameters: {
             query?: never;
@@ -5271,6 +9755,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-ledger": {
+        parameters: {
+            query?: {
+                /** @description The fiscal year; default all */
+                year?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ledger"];
                 };
             };
             /** @description Unauthorized */
@@ -6079,6 +10622,364 @@ export interface operations {
             };
         };
     };
+    "list-reports": {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportOrder"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-report": {
+        parameters: {
+            query: {
+                year: number;
+                lang?: "zh" | "en";
+                company?: string;
+                author?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "download-report": {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                id: string;
+                format: "zip" | "html" | "pdf" | "docx" | "pptx" | "xlsx";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "show-report": {
+        parameters: {
+            query?: {
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-roles": {
         parameters: {
             query?: never;
@@ -6434,6 +11335,8 @@ export interface operations {
         parameters: {
             query: {
                 q: string;
+                /** @description Identity records of this kind alone */
+                kind?: "account" | "person" | "staff";
             };
             header?: never;
             path?: never;
@@ -7824,6 +12727,70 @@ export interface operations {
             };
         };
     };
+    "begin-oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Found */
+            302: {
+                headers: {
+                    Location?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "finish-oidc": {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: {
+                outfitter_oidc?: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Found */
+            302: {
+                headers: {
+                    Location?: string;
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "change-my-password": {
         parameters: {
             query?: never;
@@ -7873,6 +12840,35 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sign-in-ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInWays"];
+                };
+            };
+            /** @description Error */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };

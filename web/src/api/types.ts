@@ -55,3 +55,25 @@ export type Question = Schemas['SavedQuestion'];
 export type Hit = Schemas['Hit'];
 export type Party = Schemas['PartyView'];
 export type Status = Schemas['StatusView'];
+
+export type CustomerItem = Schemas['CustomerItem'];
+export type CustomerView = Schemas['CustomerView'];
+export type GoldenField = Schemas['GoldenField'];
+export type GoldenValue = Schemas['GoldenValue'];
+export type CustomerThing = Schemas['CustomerThing'];
+export type CustomerSomeone = Schemas['CustomerSomeone'];
+export type TimelineItem = Schemas['TimelineItem'];
+export type PortraitView = Schemas['PortraitView'];
+export type PortraitTrait = Schemas['PortraitTrait'];
+export type TraitNow = Schemas['TraitNow'];
+export type TraitView = Schemas['TraitView'];
+export type Handover = Schemas['HandoverView'];
+
+export type ReviewPair = Schemas['ReviewPair'];
+export type PairEvidence = Schemas['PairEvidence'];
+export type WaterfallBar = Schemas['WaterfallBar'];
+export type IdentityChange = Schemas['IdentityChange'];
+export type IdentityChangeView = Schemas['IdentityChangeView'];
+export type IdentityStatus = Schemas['IdentityStatus'];
+export type LinkageModel = Schemas['LinkageModel'];
+export type LinkageRun = Schemas['LinkageRun'];

@@ -9,6 +9,7 @@ import {
   CheckOutlined as CheckOutlinedDrawn,
   CloseCircleFilled as CloseCircleFilledDrawn,
   CloudUploadOutlined as CloudUploadOutlinedDrawn,
+  ContactsOutlined as ContactsOutlinedDrawn,
   DashboardOutlined as DashboardOutlinedDrawn,
   DatabaseOutlined as DatabaseOutlinedDrawn,
   DeleteOutlined as DeleteOutlinedDrawn,
@@ -18,6 +19,7 @@ import {
   EnterOutlined as EnterOutlinedDrawn,
   ExclamationCircleFilled as ExclamationCircleFilledDrawn,
   ExportOutlined as ExportOutlinedDrawn,
+  EyeOutlined as EyeOutlinedDrawn,
   FileSearchOutlined as FileSearchOutlinedDrawn,
   FolderOpenOutlined as FolderOpenOutlinedDrawn,
   FunctionOutlined as FunctionOutlinedDrawn,
@@ -46,6 +48,7 @@ import {
   SearchOutlined as SearchOutlinedDrawn,
   SettingOutlined as SettingOutlinedDrawn,
   SunOutlined as SunOutlinedDrawn,
+  SwapOutlined as SwapOutlinedDrawn,
   TeamOutlined as TeamOutlinedDrawn,
   ThunderboltOutlined as ThunderboltOutlinedDrawn,
   TranslationOutlined as TranslationOutlinedDrawn,
@@ -75,6 +78,7 @@ export const CheckCircleOutlined = quiet(CheckCircleOutlinedDrawn);
 export const CheckOutlined = quiet(CheckOutlinedDrawn);
 export const CloseCircleFilled = quiet(CloseCircleFilledDrawn);
 export const CloudUploadOutlined = quiet(CloudUploadOutlinedDrawn);
+export const ContactsOutlined = quiet(ContactsOutlinedDrawn);
 export const DashboardOutlined = quiet(DashboardOutlinedDrawn);
 export const DatabaseOutlined = quiet(DatabaseOutlinedDrawn);
 export const DeleteOutlined = quiet(DeleteOutlinedDrawn);
@@ -84,6 +88,7 @@ export const DownloadOutlined = quiet(DownloadOutlinedDrawn);
 export const EnterOutlined = quiet(EnterOutlinedDrawn);
 export const ExclamationCircleFilled = quiet(ExclamationCircleFilledDrawn);
 export const ExportOutlined = quiet(ExportOutlinedDrawn);
+export const EyeOutlined = quiet(EyeOutlinedDrawn);
 export const FileSearchOutlined = quiet(FileSearchOutlinedDrawn);
 export const FolderOpenOutlined = quiet(FolderOpenOutlinedDrawn);
 export const FunctionOutlined = quiet(FunctionOutlinedDrawn);
@@ -112,6 +117,7 @@ export const SaveOutlined = quiet(SaveOutlinedDrawn);
 export const SearchOutlined = quiet(SearchOutlinedDrawn);
 export const SettingOutlined = quiet(SettingOutlinedDrawn);
 export const SunOutlined = quiet(SunOutlinedDrawn);
+export const SwapOutlined = quiet(SwapOutlinedDrawn);
 export const TeamOutlined = quiet(TeamOutlinedDrawn);
 export const ThunderboltOutlined = quiet(ThunderboltOutlinedDrawn);
 export const TranslationOutlined = quiet(TranslationOutlinedDrawn);

@@ -22,6 +22,7 @@ export function Shortcuts({ open, onClose }: { open: boolean; onClose: () => voi
           { key: 'k', label: t('keysPalette'), children: key(paletteKey) },
           { key: 't', label: t('keysToday'), children: two('g', 't') },
           { key: 'e', label: t('keysExplore'), children: two('g', 'e') },
+          { key: 'c', label: t('keysCustomers'), children: two('g', 'c') },
           { key: 'v', label: t('keysValue'), children: two('g', 'v') },
           { key: 'r', label: t('keysReport'), children: two('g', 'r') },
           { key: 's', label: t('keysSources'), children: two('g', 's') },

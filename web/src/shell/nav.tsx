@@ -1,6 +1,7 @@
 import {
   AccountBookOutlined,
   AuditOutlined,
+  ContactsOutlined,
   DashboardOutlined,
   DatabaseOutlined,
   FileDoneOutlined,
@@ -15,7 +16,18 @@ import { may, type Person } from '../session/session';
 
 export type Place = {
   to: string;
-  word: 'value' | 'report' | 'today' | 'explore' | 'sources' | 'batches' | 'users' | 'roles' | 'tokens' | 'audit';
+  word:
+    | 'value'
+    | 'report'
+    | 'today'
+    | 'explore'
+    | 'customers'
+    | 'sources'
+    | 'batches'
+    | 'users'
+    | 'roles'
+    | 'tokens'
+    | 'audit';
   icon: ReactNode;
   right: string;
   admin?: boolean;
@@ -26,6 +38,7 @@ export type Place = {
 export const places: Place[] = [
   { to: '/today', word: 'today', icon: <DashboardOutlined />, right: 'read', key: 't' },
   { to: '/explore', word: 'explore', icon: <LineChartOutlined />, right: 'explore', key: 'e' },
+  { to: '/customers', word: 'customers', icon: <ContactsOutlined />, right: 'read', key: 'c' },
   { to: '/value', word: 'value', icon: <AccountBookOutlined />, right: 'read', key: 'v' },
   { to: '/report', word: 'report', icon: <FileDoneOutlined />, right: 'report', key: 'r' },
   { to: '/sources', word: 'sources', icon: <DatabaseOutlined />, right: 'read', key: 's' },

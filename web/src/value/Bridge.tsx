@@ -1,4 +1,4 @@
-import { Alert, Card, theme } from 'antd';
+import { Alert, Card, Tabs, theme } from 'antd';
 import { useMemo } from 'react';
 import { useLang, useWords } from '../lang/LangProvider';
 import { plain } from '../explore/option';
@@ -9,8 +9,8 @@ import { useSaid } from './text';
 import { currency, range, show, signed } from './unit';
 import { valueWords } from './words';
 
-/** BridgeCard goes from last year's figure of finance to this year's. */
-export function BridgeCard({ bridge, code }: { bridge: Bridge; code: string }) {
+/** A bridge goes from last year's figure of finance to this year's. */
+function BridgeChart({ bridge, code }: { bridge: Bridge; code: string }) {
   const t = useWords(valueWords);
   const said = useSaid();
   const { lang } = useLang();
@@ -91,10 +91,10 @@ export function BridgeCard({ bridge, code }: { bridge: Bridge; code: string }) {
     };
   }, [falls, steps, names, unit, lang, token, cut, low, high]);
   return (
-    <Card>
+    <>
       <Panel
         name={`bridge-${bridge.definition}`}
-        title={t('bridgeTitle', { stat: bridge.stat })}
+        title={bridge.stat}
         about={
           <>
             {t('bridgeAbout', {
@@ -116,6 +116,23 @@ export function BridgeCard({ bridge, code }: { bridge: Bridge; code: string }) {
         height={300}
       />
       {bridge.capped && <Alert type="warning" showIcon title={t('bridgeCapped')} style={{ marginTop: 12 }} />}
+    </>
+  );
+}
+
+/** BridgeCard reconciles the claims with finance's growth, in each of finance's definitions. */
+export function BridgeCard({ bridges, code }: { bridges: Bridge[]; code: string }) {
+  const t = useWords(valueWords);
+  if (bridges.length === 0) return null;
+  return (
+    <Card title={t('bridgeTitle')} styles={{ body: { paddingTop: 8 } }}>
+      <Tabs
+        items={bridges.map((bridge) => ({
+          key: `${bridge.definition}${bridge.stat}`,
+          label: bridge.stat,
+          children: <BridgeChart bridge={bridge} code={code} />,
+        }))}
+      />
     </Card>
   );
 }

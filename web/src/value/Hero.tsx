@@ -6,17 +6,17 @@ import { grades, type Ledger, type Row as Line, states } from './claim';
 import { hoursOf } from './ledger';
 import { GradeTag, StateBadge } from './Marks';
 import { currency, isNumber, range, show, unitOf } from './unit';
-import { unitAliasWords, unitWords } from './unit.words';
+import { unitWords } from './unit.words';
 import { gradeOf, headline } from './verdict';
 import { valueWords } from './words';
 
 /** toHours says how many hours one unit of a claim's effect is; undefined where it is no time. */
 export function toHours(row: Line): number | undefined {
-  const figure = headline(row.result?.finding);
-  const unit = unitOf(row.result?.finding.influenced?.unit ?? figure?.unit);
-  if (unit.form !== 'time' || row.result?.finding.influenced?.money) return undefined;
-  if (unit.words.en === unitWords.minutes[1] || unit.words.en === unitAliasWords.minutes[1]) return 1 / 60;
-  return unit.words.en === unitWords.hours[1] ? 1 : undefined;
+  const influenced = row.result?.finding.influenced;
+  if (!influenced || influenced.money) return undefined;
+  const words = (influenced.unit.en || headline(row.result?.finding)?.unit.en || '').toLowerCase();
+  if (/^minutes?\b/.test(words)) return 1 / 60;
+  return /^hours?\b/.test(words) ? 1 : undefined;
 }
 
 function Tile({ title, value, about, to }: { title: string; value: ReactNode; about: ReactNode; to?: string }) {
@@ -57,6 +57,7 @@ export function Hero({ ledger }: { ledger: Ledger }) {
   const total = ledger.total;
   const money = currency(total.currency);
   const known = total.counted > 0 && isNumber(total.net.value);
+  const crosses = isNumber(total.net.lo) && isNumber(total.net.hi) && total.net.lo <= 0 && total.net.hi >= 0;
   const hours = hoursOf(ledger, toHours);
   const hourUnit = unitOf({ zh: unitWords.hours[0], en: unitWords.hours[1] });
   const quiet = (text: string) => <span style={{ color: 'var(--ant-color-text-tertiary)', fontSize: 16 }}>{text}</span>;
@@ -72,6 +73,7 @@ export function Hero({ ledger }: { ledger: Ledger }) {
           known ? (
             <>
               {around && <div>{t('interval', { range: around })}</div>}
+              {crosses && <div style={{ color: 'var(--ant-color-warning)' }}>{t('crosses')}</div>}
               {t('netAbout', { n: total.counted, cost: show(total.cost, money, lang) })}
             </>
           ) : (
@@ -113,7 +115,7 @@ export function Hero({ ledger }: { ledger: Ledger }) {
       <Tile
         title={t('gradesTitle')}
         value={
-          <Flex gap={16} style={{ fontSize: 20 }}>
+          <Flex gap="0 14px" wrap style={{ fontSize: 18 }}>
             {grades.map((g) => (
               <Link key={g} to={`${search}&grade=${g}`} style={{ color: 'inherit' }}>
                 <Tooltip title={t(`grade${g}`)}>

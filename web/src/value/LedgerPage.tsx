@@ -194,12 +194,6 @@ export function LedgerPage() {
       {ledger && rows.length > 0 && (
         <>
           <Hero ledger={ledger} />
-          {(ledger.notes ?? []).map((note) => (
-            <Alert key={note.en} type="info" showIcon title={said(note)} />
-          ))}
-          {(ledger.bridge ?? []).map((bridge) => (
-            <BridgeCard key={`${bridge.definition}${bridge.stat}`} bridge={bridge} code={ledger.total.currency} />
-          ))}
           <Card styles={{ body: { padding: 16 } }}>
             <Flex gap={8} wrap style={{ marginBottom: 12 }}>
               <Input.Search
@@ -257,7 +251,17 @@ export function LedgerPage() {
               }
             />
           </Card>
+          {(ledger.notes ?? []).length > 0 && (
+            <Alert
+              type="info"
+              showIcon
+              title={(ledger.notes ?? []).map((note) => (
+                <div key={note.en}>{said(note)}</div>
+              ))}
+            />
+          )}
           <RefusedCard rows={refused} />
+          <BridgeCard bridges={ledger.bridge ?? []} code={ledger.total.currency} />
         </>
       )}
       <SuggestDrawer open={suggesting} onClose={() => setSuggesting(false)} />

@@ -110,7 +110,7 @@ export function LedgerTable({ rows, sums, overlap, code, empty }: Props) {
     {
       title: t('grade'),
       key: 'grade',
-      width: 76,
+      width: 68,
       align: 'center',
       ...sorted('grade'),
       onCell: whole,
@@ -119,7 +119,7 @@ export function LedgerTable({ rows, sums, overlap, code, empty }: Props) {
     {
       title: t('figure'),
       key: 'figure',
-      width: 150,
+      width: 140,
       align: 'end',
       ...sorted('figure'),
       onCell: whole,
@@ -129,7 +129,7 @@ export function LedgerTable({ rows, sums, overlap, code, empty }: Props) {
     {
       title: <Tooltip title={t('zeroLine')}>{t('intervalCol')}</Tooltip>,
       key: 'interval',
-      width: 160,
+      width: 148,
       onCell: whole,
       render: (_: unknown, { row }) =>
         row && judged(row) !== 'refused' && <Interval figure={headline(row.result?.finding)} verdict={judged(row)} />,
@@ -137,7 +137,7 @@ export function LedgerTable({ rows, sums, overlap, code, empty }: Props) {
     {
       title: t('net'),
       key: 'net',
-      width: 130,
+      width: 112,
       align: 'end',
       ...sorted('net'),
       onCell: whole,
@@ -154,7 +154,7 @@ export function LedgerTable({ rows, sums, overlap, code, empty }: Props) {
     {
       title: t('cost'),
       key: 'cost',
-      width: 120,
+      width: 96,
       align: 'end',
       ...sorted('cost'),
       onCell: whole,
@@ -175,7 +175,7 @@ export function LedgerTable({ rows, sums, overlap, code, empty }: Props) {
     {
       title: t('state'),
       key: 'state',
-      width: 130,
+      width: 112,
       ...sorted('state'),
       onCell: whole,
       render: (_: unknown, { row }) => row && <StateBadge state={row.state} />,
@@ -189,7 +189,7 @@ export function LedgerTable({ rows, sums, overlap, code, empty }: Props) {
       columns={columns}
       dataSource={lines}
       pagination={false}
-      scroll={{ x: 1080 }}
+      scroll={{ x: 1000 }}
       rowClassName={(line) => (line.row ? '' : 'ledger-face')}
       onChange={(_page, _filters, sorter) => {
         const one = Array.isArray(sorter) ? sorter[0] : sorter;

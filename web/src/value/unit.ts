@@ -34,7 +34,15 @@ export function unitOf(words: Text | undefined | null): Unit {
   const is = (pair: readonly [string, string]) => (zh && pair[0] === zh) || (en && pair[1].toLowerCase() === en);
   for (const key of ['minutes', 'hours', 'days'] as const)
     if (is(unitWords[key]) || is(unitAliasWords[key])) return { form: 'time', words: text(unitWords[key]) };
-  if (is(unitAliasWords.share) || is(unitAliasWords.share2)) return { form: 'share', words: none };
+  if (is(unitAliasWords.times)) return times;
+  // 下单占比, share who buy: whatever it is a share of.
+  if (
+    is(unitAliasWords.share) ||
+    is(unitAliasWords.share2) ||
+    zh.endsWith(unitAliasWords.share[0]) ||
+    /^share\b/.test(en)
+  )
+    return { form: 'share', words: none };
   for (const [code, pair] of Object.entries(currencyWords)) if (is(pair)) return currency(code);
   if (is(unitAliasWords.money2)) return currency('CNY');
   return { form: 'words', words: { zh: zh || en, en: words?.en || zh } };

@@ -14,6 +14,7 @@ export const unitAliasWords = words({
   days: ['日', 'day'],
   share: ['占比', 'share'],
   share2: ['比例', 'proportion'],
+  times: ['倍', 'times as much'],
   money: ['元', 'CNY'],
   money2: ['人民币', 'yuan'],
 });

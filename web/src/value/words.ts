@@ -50,6 +50,7 @@ export const valueWords = words({
     '要有 A–C 级、写明了单价的论断，才会出现金额。',
     'An amount appears once a claim graded A to C names what a unit is worth.',
   ],
+  crosses: ['区间跨过 0：还不能说一定是赚的。', 'The interval crosses 0: a gain can’t be asserted yet.'],
   hoursTitle: ['省下的小时', 'Hours saved'],
   hoursAbout: [
     '{n} 条论断，每小时都有起止两行记录',
@@ -103,7 +104,7 @@ export const valueWords = words({
   mde: ['最小能看出的变化：{n}', 'Smallest effect that could have been seen: {n}'],
   nextTest: ['明年要验证', 'Test next year'],
 
-  bridgeTitle: ['与财务的增长对账：{stat}', 'Reconciled with finance: {stat}'],
+  bridgeTitle: ['与财务的增长对账', 'Reconciled with finance'],
   bridgeAbout: [
     '{before} → {after}，增长 {growth}；论断合计不能超过它。',
     '{before} → {after}, growth {growth}; claims together can’t exceed it.',
