@@ -333,7 +333,11 @@ func scanNamed(r *sql.Rows) (f [4]string, err error) {
 func Names(ctx context.Context, db *store.DB, ids []string) (map[string]named, error) {
 	ids = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(ids))), func(s string) bool { return !isID(s) })
 	out := map[string]named{}
-	for chunk := range slices.Chunk(ids, 1000) {
+	size := 40 // DuckDB looks few ids up as it scans; more it joins afterwards
+	if len(ids) > 5*size {
+		size = 1000
+	}
+	for chunk := range slices.Chunk(ids, size) {
 		a := &args{}
 		marks := strings.ReplaceAll(a.uuids(chunk), ", ", "), (")
 		rows, err := db.Facts.Query(ctx, store.Text(sqlNames.Name, "WITH asked AS (SELECT id FROM (VALUES ("+marks+")) AS v(id)) "+sqlNames.Text), a.list...)

@@ -20,13 +20,11 @@ thing AS (
   FROM object),
 place AS (SELECT *, row_number() OVER (PARTITION BY object_kind ORDER BY CASE WHEN state = 'open' THEN 0 ELSE 1 END, t2 DESC, object_key) AS place FROM thing),
 section AS (
-  SELECT 'verb' AS section, verb AS a, NULL::TEXT AS b, NULL::TEXT AS c, NULL::TEXT AS d, count(*)::BIGINT AS n1, 0::BIGINT AS n2, 0::BIGINT AS n3, 0::BIGINT AS n4, 0::BIGINT AS n5, 0::BIGINT AS n6,
+  SELECT what AS section, a, NULL::TEXT AS b, NULL::TEXT AS c, NULL::TEXT AS d, count(*)::BIGINT AS n1, 0::BIGINT AS n2, 0::BIGINT AS n3, 0::BIGINT AS n4, 0::BIGINT AS n5, 0::BIGINT AS n6,
          NULL::DOUBLE PRECISION AS x, min(ts) AS t1, max(ts) AS t2, NULL::UUID AS id, NULL::UUID AS batch_id, NULL::BIGINT AS row_no
-  FROM mine GROUP BY verb
-  UNION ALL
-  SELECT 'source', source, NULL, NULL, NULL, count(*), 0, 0, 0, 0, 0, NULL, min(ts), max(ts), NULL, NULL, NULL FROM mine GROUP BY source
-  UNION ALL
-  SELECT 'channel', channel, NULL, NULL, NULL, count(*), 0, 0, 0, 0, 0, NULL, min(ts), max(ts), NULL, NULL, NULL FROM mine WHERE channel IS NOT NULL GROUP BY channel
+  FROM (SELECT k.what, m.ts, CASE k.what WHEN 'verb' THEN m.verb WHEN 'source' THEN m.source WHEN 'channel' THEN m.channel WHEN 'theirs' THEN m.other::TEXT ELSE m.staff::TEXT END AS a
+        FROM mine m CROSS JOIN (VALUES ('verb'), ('source'), ('channel'), ('theirs'), ('ours')) AS k(what)) v
+  WHERE a IS NOT NULL GROUP BY what, a
   UNION ALL
   SELECT 'state', object_kind, state, currency, NULL, count(*), 0, 0, 0, 0, 0, sum(amount), min(t1), max(t2), NULL, NULL, NULL FROM thing GROUP BY object_kind, state, currency
   UNION ALL
@@ -41,10 +39,6 @@ section AS (
          count(*) FILTER (WHERE verb = 'shovel.skipped'), 0, count(*), NULL, min(ts), max(ts),
          (array_agg(id ORDER BY ts DESC, id))[1], (array_agg(batch_id ORDER BY ts DESC, id))[1], (array_agg(row_no ORDER BY ts DESC, id))[1]
   FROM mine WHERE verb IN ('shovel.offered', 'shovel.opened', 'shovel.used', 'shovel.skipped') GROUP BY source, object_key
-  UNION ALL
-  SELECT 'theirs', other::TEXT, NULL, NULL, NULL, count(*), 0, 0, 0, 0, 0, NULL, min(ts), max(ts), NULL, NULL, NULL FROM mine WHERE other IS NOT NULL GROUP BY other
-  UNION ALL
-  SELECT 'ours', staff::TEXT, NULL, NULL, NULL, count(*), 0, 0, 0, 0, 0, NULL, min(ts), max(ts), NULL, NULL, NULL FROM mine WHERE staff IS NOT NULL GROUP BY staff
   UNION ALL
   SELECT 'owner', verb, staff::TEXT, source, NULL, 1, 0, 0, 0, 0, 0, NULL, ts, ts, id, batch_id, row_no FROM mine
   WHERE verb IN ('account.handed', 'lead.assigned', 'account.created', 'deal.assigned') AND staff IS NOT NULL
