@@ -93,11 +93,11 @@ func mappingErrors(err error) list[mappingError] {
 		return nil
 	case errors.As(err, &all):
 		return each(all.Problems, func(p mapping.Problem) mappingError {
-			text := p.Msg
+			en, zh := p.Msg, p.Chinese()
 			if p.Path != "" {
-				text = p.Path + ": " + text
+				en, zh = p.Path+": "+en, p.Path+"："+zh
 			}
-			return mappingError{p.Line, p.Column, text, text}
+			return mappingError{p.Line, p.Column, en, zh}
 		})
 	case errors.As(err, &f):
 		return list[mappingError]{{Message: f.EN, MessageZH: f.ZH}}

@@ -184,8 +184,12 @@ func importAll(ctx context.Context, db *store.DB, r Request, tell stage.Progress
 func failure(name string, err error) Failure {
 	f := Failure{Name: name, EN: err.Error(), ZH: err.Error(), Refused: !errors.Is(err, fault.ErrNotFound), err: err}
 	var fe *fault.Error
-	if errors.As(err, &fe) {
+	var bad *mapping.Error
+	switch {
+	case errors.As(err, &fe):
 		f.Code, f.EN, f.ZH = fe.Code, fe.EN, fe.ZH
+	case errors.As(err, &bad):
+		f.ZH = bad.Chinese()
 	}
 	return f
 }

@@ -77,7 +77,7 @@ func TestSettle(t *testing.T) {
 		for i, x := range []struct{ action, loaded string }{
 			{"batch.loaded", store.Time(loaded.LoadedAt)},
 			{"batch.loaded", store.Time(loaded.LoadedAt.Add(time.Second))}, // a commit that never came
-			{"batch.rolled_back", ""}, // the batch still stands
+			{"batch.rolled_back", ""},                                      // the batch still stands
 		} {
 			if _, err := db.State.Exec(ctx, add, string(rune('a'+i)), store.Time(time.Now()), "os:li", x.action, b.ID, x.loaded, string(detail)); err != nil {
 				t.Fatal(err)

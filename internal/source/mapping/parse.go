@@ -59,6 +59,26 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
+// Chinese is Error for readers of Chinese.
+func (e *Error) Chinese() string {
+	var parts []string
+	for i, p := range e.Problems {
+		if i == maxShown {
+			parts = append(parts, fmt.Sprintf("另有 %d 处", len(e.Problems)-i))
+			break
+		}
+		at := ""
+		if p.Line > 0 {
+			at = fmt.Sprintf("第 %d 行第 %d 列：", p.Line, p.Column)
+		}
+		if p.Path != "" {
+			at += p.Path + "："
+		}
+		parts = append(parts, at+p.Chinese())
+	}
+	return "映射有误：" + strings.Join(parts, "；")
+}
+
 func (e *Error) Unwrap() error { return fault.ErrInvalid }
 
 // Parse reads a mapping and checks it. What is wrong comes back as an *Error
