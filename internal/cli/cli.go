@@ -19,6 +19,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/chanzipu/outfitter/internal/fault"
+	"github.com/chanzipu/outfitter/internal/source/mapping"
 )
 
 // Version is set when the program is built.
@@ -90,8 +91,8 @@ that is missing), 5 our fault.`,
 	// Each command has flags of its own: only those of the one that runs count.
 	root.PersistentPreRun = func(c *cobra.Command, _ []string) { s.chosen(c) }
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.AddCommand(newServe(s), newDemo(s), newImport(s), newQuery(s), newRow(s), newRollback(s), newSimulate(s), newWorkbook(s),
-		newUser(s), newValue(s), newReport(s), newVerify(s), newAudit(s), newIdentity(s), newForget(s), newBackup(s), newRestore(s), newMove(s))
+	root.AddCommand(newServe(s), newDemo(s), newImport(s), newQuery(s), newRow(s), newRollback(s), newSimulate(s), newEvaluate(s), newWorkbook(s),
+		newUser(s), newSegment(s), newValue(s), newReport(s), newVerify(s), newAudit(s), newIdentity(s), newForget(s), newBackup(s), newRestore(s), newMove(s))
 	root.AddCommand(libraryCommands(s)...)
 	return root
 }
@@ -156,11 +157,14 @@ func (e saidError) Is(target error) bool { return target == errSaid }
 func (s *streams) complain(err error) {
 	text, code := err.Error(), ""
 	var f *fault.Error
+	var bad *mapping.Error
 	if errors.As(err, &f) {
 		text, code = f.EN, f.Code
 		if s.zh {
 			text = f.ZH
 		}
+	} else if s.zh && errors.As(err, &bad) {
+		text = bad.Chinese()
 	}
 	if s.json {
 		_ = json.NewEncoder(s.err).Encode(map[string]any{"error": text, "code": code, "exit": exit(err)})

@@ -63,6 +63,11 @@ func makeDemo(ctx context.Context, s *streams, db *store.DB, seed uint64, size s
 	if _, err := runSimulate(ctx, s, seed, size, out); err != nil {
 		return err
 	}
+	return importCompany(ctx, s, db, out)
+}
+
+// importCompany imports the exports of a made company.
+func importCompany(ctx context.Context, s *streams, db *store.DB, out string) error {
 	maps, err := examples.Company()
 	if err != nil {
 		return err

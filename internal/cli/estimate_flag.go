@@ -103,7 +103,7 @@ var estimateFlags = []estimateFlag{
 	{"on-treated", "effect on the treated's distribution", "处理组分布上的效应", false, false, switchFlag(func(r *estimate.Request) *bool { return &r.OnTreated })},
 
 	{"robust", "errors robust to unequal variance (HC1)", "异方差稳健标准误（HC1）", false, false, switchFlag(func(r *estimate.Request) *bool { return &r.Robust })},
-	{"reduced", "clustered errors for few clusters: bias-reduced (CR2), Satterthwaite degrees of freedom", "聚类少时的聚类标准误：偏差修正（CR2），Satterthwaite 自由度", false, false, switchFlag(func(r *estimate.Request) *bool { return &r.Reduced })},
+	{"reduced", "intervals for few clusters (bias-reduced, CR2, with Satterthwaite degrees of freedom), or for few cases (rmst: t)", "聚类少时的区间（偏差修正 CR2，Satterthwaite 自由度）；个案少时用 t 分布（rmst）", false, false, switchFlag(func(r *estimate.Request) *bool { return &r.Reduced })},
 	{"drop-singletons", "leave out rows alone in a fixed effect's level", "去掉固定效应中只有一行的行", false, false, switchFlag(func(r *estimate.Request) *bool { return &r.DropSingletons })},
 	{"exact", "invert exactly, whatever the size", "无论多大都精确求逆", false, false, switchFlag(func(r *estimate.Request) *bool { return &r.Exact })},
 

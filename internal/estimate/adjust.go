@@ -211,7 +211,7 @@ func runRMST(_ context.Context, r *Request) (measure.Result, error) {
 	if len(r.Tau) > 1 {
 		return measure.Result{}, usage("tau", "rmst takes one --tau, the horizon in the duration's unit.", "rmst 只接受一个 --tau（时间上限，单位同时长）。")
 	}
-	o := survival.Options{Level: r.Level}
+	o := survival.Options{Level: r.Level, Reduced: r.Reduced}
 	if len(r.Tau) == 1 {
 		o.Tau = r.Tau[0]
 	}

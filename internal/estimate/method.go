@@ -143,7 +143,7 @@ func Methods() []Method {
 			Args:  "--input mail.csv --outcome visit --treatment arm",
 		},
 		{
-			Name: "rmst", run: runRMST, Needs: flags("duration event treatment"), Flags: flags("control-arm treated-arm tau"),
+			Name: "rmst", run: runRMST, Needs: flags("duration event treatment"), Flags: flags("control-arm treated-arm tau reduced"),
 			Short: text("Mean time up to a horizon, with people who still wait", "限定期内的平均时间，允许仍在等待的人"),
 			Long:  text("Estimates: difference, ratio, treated, control. --tau: the horizon; default the shorter group's follow-up.", "估计量：difference、ratio、treated、control。--tau：时间上限，默认取较短一组的随访。"),
 			File:  "newcomers.csv",

@@ -140,6 +140,10 @@ func (c Curve) Mean(tau float64) (mean, se float64) {
 type Options struct {
 	Tau   float64 // horizon, in the durations' unit; 0: the shorter of the two arms' follow-ups
 	Level float64 // 0 means 0.95
+	// Reduced is for groups of a few dozen: Greenwood's variances, whose
+	// divisor is n, are widened by d/(d−1) with d events before τ, and the
+	// intervals are Welch's t. Without censoring that is Welch's test.
+	Reduced bool
 }
 
 // A Comparison is a result with the two curves.
@@ -198,7 +202,7 @@ func RestrictedMean(duration []float64, event, treated []bool, o Options) (Compa
 	if c.Tau == 0 {
 		c.Tau = math.Min(c.Treated.Last, c.Control.Last)
 	}
-	c.compare(level)
+	c.compare(level, o.Reduced)
 	return c, nil
 }
 
@@ -223,9 +227,17 @@ func (c Curve) follow() float64 {
 	return c.Last
 }
 
-func (c *Comparison) compare(level float64) {
+func (c *Comparison) compare(level float64, reduced bool) {
 	m1, s1 := c.Treated.Mean(math.Min(c.Tau, c.Treated.Last))
 	m0, s0 := c.Control.Mean(math.Min(c.Tau, c.Control.Last))
+	df1, df0, df := math.Inf(1), math.Inf(1), math.Inf(1)
+	if d1, d0 := float64(c.Treated.before(c.Tau)), float64(c.Control.before(c.Tau)); reduced && d1 > 1 && d0 > 1 {
+		df1, df0 = d1-1, d0-1
+		s1, s0 = s1*math.Sqrt(d1/df1), s0*math.Sqrt(d0/df0)
+		if a, b := s1*s1, s0*s0; a+b > 0 {
+			df = (a + b) * (a + b) / (a*a/df1 + b*b/df0)
+		}
+	}
 	se := math.Hypot(s1, s0)
 	mde := measure.MDE(se, level, 0.8)
 	shortest := math.Min(c.Treated.follow(), c.Control.follow())
@@ -241,12 +253,12 @@ func (c *Comparison) compare(level float64) {
 			return
 		}
 	}
-	ratio := measure.Wald("ratio", math.Log(m1/m0), math.Hypot(s1/m1, s0/m0), level)
+	ratio := measure.WaldT("ratio", math.Log(m1/m0), math.Hypot(s1/m1, s0/m0), df, level)
 	ratio.Value, ratio.SE = m1/m0, m1/m0*ratio.SE
 	ratio.Lo, ratio.Hi = math.Exp(ratio.Lo), math.Exp(ratio.Hi)
 	c.Estimates = []measure.Estimate{
-		measure.Wald("difference", m1-m0, se, level), ratio,
-		measure.Wald("treated", m1, s1, level), measure.Wald("control", m0, s0, level),
+		measure.WaldT("difference", m1-m0, se, df, level), ratio,
+		measure.WaldT("treated", m1, s1, df1, level), measure.WaldT("control", m0, s0, df0, level),
 	}
 	c.Note("horizon", measure.Info, fmt.Sprintf("平均时间只算到 %g；更晚的部分数据看不到。", c.Tau),
 		fmt.Sprintf("Mean times count up to %g; what comes later the data don't show.", c.Tau),
