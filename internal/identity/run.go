@@ -224,8 +224,12 @@ func (r *Resolver) Sync(ctx context.Context) ([]Change, error) {
 	return out, nil
 }
 
-// regrown is by how much a kind may grow before its model is learned again.
-const regrown = 2
+// regrown is by how much a kind may grow before its model is learned again, and
+// strangers how many parties of a source that the model never saw.
+const (
+	regrown   = 2
+	strangers = 100
+)
 
 func (r *Resolver) syncKind(ctx context.Context, kind string, now stamp) (Change, error) {
 	k := r.kinds[kind]
@@ -237,7 +241,13 @@ func (r *Resolver) syncKind(ctx context.Context, kind string, now stamp) (Change
 	if err != nil || len(fresh)+len(gone) == 0 {
 		return Change{}, err
 	}
-	if len(k.record)+len(fresh) > regrown*k.trained+50 || len(gone) > len(k.record)/2 {
+	strange := 0
+	for _, p := range fresh {
+		if _, seen := k.sources[p.Source]; !seen {
+			strange++
+		}
+	}
+	if len(k.record)+len(fresh) > regrown*k.trained+50 || strange > strangers || len(gone) > len(k.record)/2 {
 		run, err := r.runKind(ctx, kind, Machine, func(int64, int64, string, string) {})
 		return Change{Seq: run.Change, Act: ActRun, Kind: kind}, err
 	}
