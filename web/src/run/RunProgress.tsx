@@ -15,7 +15,8 @@ export function RunProgress({ run, title, compact = false }: { run: Run; title?:
   const cancel = useCancelRun();
   const resume = useResumeRun();
   const part = share(run);
-  const name = title ?? [run.kind in runWords ? t(run.kind as 'import') : '', pick(run, 'title')].filter(Boolean).join(' · ');
+  const name =
+    title ?? [run.kind in runWords ? t(run.kind as 'import') : '', pick(run, 'title')].filter(Boolean).join(' · ');
   const unit = run.unit;
   const unitName = unit in units ? t(units[unit as keyof typeof units]) : '';
   const count = (n: number) => (unit === 'bytes' ? format.bytes(n) : format.number(n));

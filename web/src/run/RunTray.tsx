@@ -46,7 +46,8 @@ export function RunTray() {
   useEffect(() => {
     for (const run of runs) {
       if (seen.current.get(run.id) === false && over(run) && run.kind !== 'inspect' && run.kind !== 'explore') {
-        if (run.state === 'done') notification.success({ title: t('finished', { title: pick(run, 'title') }), duration: 4 });
+        if (run.state === 'done')
+          notification.success({ title: t('finished', { title: pick(run, 'title') }), duration: 4 });
         if (run.state === 'failed')
           notification.error({
             title: t('broke', { title: pick(run, 'title') }),

@@ -13,10 +13,7 @@ export const sessionWords = words({
   slow: ['尝试次数过多，请稍后再试。', 'Too many attempts. Wait a little, then try again.'],
   or: ['或', 'or'],
   signInBy: ['用 {title} 登录', 'Sign in with {title}'],
-  providerFailed: [
-    '通过身份提供方登录失败，请重新开始。',
-    'Sign-in by the identity provider failed. Start again.',
-  ],
+  providerFailed: ['通过身份提供方登录失败，请重新开始。', 'Sign-in by the identity provider failed. Start again.'],
   noRole: [
     '身份提供方认可您的身份，但未授予本系统的角色。请联系管理员。',
     'The identity provider knows you, but gives you no role here. Ask an administrator.',
