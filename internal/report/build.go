@@ -99,13 +99,11 @@ func strength(r value.Row) float64 {
 
 // An assumption hides a middle office.
 type assumption struct {
-	id       string
-	says     Text
-	faces    []claim.Face
-	verbs    []string
-	fact     func(Facts) Text
-	nothing  Text // where no claim answers it
-	question Text
+	id      string
+	says    Text
+	faces   []claim.Face
+	fact    func(Facts) Text
+	nothing Text // where no claim answers it
 }
 
 var assumptions = []assumption{

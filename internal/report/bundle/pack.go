@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"time"
 )
 
 // A member is one file of the bundle as it lies in the container.
@@ -47,8 +46,10 @@ func squeeze(name string, body []byte) (member, error) {
 func container(w io.Writer, members []member) error {
 	z := zip.NewWriter(w)
 	for _, m := range members {
-		e, err := z.CreateRaw(&zip.FileHeader{Name: m.name, Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC), ModifiedDate: 0x21,
-			CRC32: m.crc, CompressedSize64: uint64(len(m.packed)), UncompressedSize64: m.size, Flags: 0x800})
+		h := &zip.FileHeader{Name: m.name, Method: zip.Deflate, CRC32: m.crc, CompressedSize64: uint64(len(m.packed)), UncompressedSize64: m.size, Flags: 0x800}
+		//lint:ignore SA1019 CreateRaw writes this field and not Modified: 1 January 1980
+		h.ModifiedDate = 0x21
+		e, err := z.CreateRaw(h)
 		if err == nil {
 			_, err = e.Write(m.packed)
 		}
