@@ -32,7 +32,7 @@ type Family struct {
 }
 
 // family reads the parent and the branches of an account.
-func family(ctx context.Context, db *store.DB, p Page) (Family, error) {
+func family(ctx context.Context, db *store.DB, p Entity) (Family, error) {
 	var f Family
 	if p.Kind != Account {
 		return f, nil

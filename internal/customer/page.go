@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/chanzipu/outfitter/internal/store"
 )
 
@@ -121,28 +123,40 @@ func Get(ctx context.Context, db *store.DB, id string) (Page, error) {
 		return Page{}, err
 	}
 	p := Page{Entity: e}
-	if p.Fields, err = record(ctx, db, e); err != nil {
+	var parts []part
+	g, together := errgroup.WithContext(ctx) // each waits for the engine; none for another
+	g.Go(func() (err error) {
+		p.Fields, err = record(together, db, e)
+		return err
+	})
+	g.Go(func() (err error) {
+		parts, err = sections(together, db, e)
+		return err
+	})
+	g.Go(func() (err error) {
+		p.Family, err = family(together, db, e)
+		return err
+	})
+	if err := g.Wait(); err != nil {
 		return Page{}, err
 	}
 	p.Name = nameOf(p.Fields, e.Parties)
+	p.fill(parts)
+	return p, p.people(ctx, db, parts)
+}
+
+// sections reads all that the customer's events say of it.
+func sections(ctx context.Context, db *store.DB, e Entity) ([]part, error) {
 	a := &args{}
 	text := "WITH mine AS MATERIALIZED (SELECT id, source, batch_id, row_no, verb, ts, " + other(e.Kind) +
 		" AS other, staff, object_kind, object_key, channel, amount, currency, CASE WHEN object_kind IS NULL OR object_kind <> 'message' THEN text END AS text, attrs FROM (" +
 		e.rows(a, columns+", v.row_no") + ") AS e WHERE verb <> 'stat.reported'),\n" + sqlSections.Text
 	rows, err := db.Facts.Query(ctx, store.Text(sqlSections.Name, text), a.list...)
+	parts, err := store.Collect(rows, err, scanPart)
 	if err != nil {
-		return Page{}, err
+		return nil, fmt.Errorf("customer: %s: %w", e.ID, err)
 	}
-	parts, err := store.Collect(rows, nil, scanPart)
-	if err != nil {
-		return Page{}, fmt.Errorf("customer: %s: %w", e.ID, err)
-	}
-	p.fill(parts)
-	if err := p.people(ctx, db, parts); err != nil {
-		return Page{}, err
-	}
-	p.Family, err = family(ctx, db, p)
-	return p, err
+	return parts, nil
 }
 
 // other is the column of the other side of a customer's events.
