@@ -27,14 +27,15 @@ func main() {
 	users := flag.Int("users", 50, "users at once")
 	seconds := flag.Int("seconds", 30, "how long they go on")
 	turns := flag.Int("turns", 20, "how often each question is asked")
+	settle := flag.Duration("settle", 0, "how long background work may go on before anything is asked")
 	flag.Parse()
-	if err := run(context.Background(), *program, *data, *users, *seconds, *turns); err != nil {
+	if err := run(context.Background(), *program, *data, *users, *seconds, *turns, *settle); err != nil {
 		fmt.Fprintln(os.Stderr, "page:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, program, data string, users, seconds, turns int) (err error) {
+func run(ctx context.Context, program, data string, users, seconds, turns int, settle time.Duration) (err error) {
 	empty := data == ""
 	if empty {
 		if data, err = os.MkdirTemp("", "outfitter-page-"); err != nil {
@@ -49,7 +50,12 @@ func run(ctx context.Context, program, data string, users, seconds, turns int) (
 	defer func() { err = errors.Join(err, s.Stop()) }()
 	fmt.Printf("ready %.0f ms after the start\n", float64(s.Ready.Microseconds())/1000)
 	time.Sleep(5 * time.Second)
-	fmt.Printf("idle: %d MiB\n", memory.Resident(s.PID())>>20)
+	fmt.Printf("after 5 s: %d MiB\n", memory.Resident(s.PID())>>20)
+	if settle > 0 {
+		used := s.CPU()
+		time.Sleep(settle)
+		fmt.Printf("after %s more: %d MiB; the server took %.1f s of processor time meanwhile\n", settle, memory.Resident(s.PID())>>20, s.CPU()-used)
+	}
 	if empty {
 		return nil
 	}
@@ -68,7 +74,7 @@ func run(ctx context.Context, program, data string, users, seconds, turns int) (
 
 // known finds some accounts and an event by search.
 func known(ctx context.Context, s *server.Server) ([]string, error) {
-	body, err := s.Get(ctx, "/api/v1/explore?metric=events&by=account&limit=200&since=2024-03-01&until=2024-03-08")
+	body, err := ask(ctx, s, "metric=events&by=account&limit=200&since=2024-03-01&until=2024-03-03")
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +185,7 @@ func questions(ctx context.Context, s *server.Server, turns int) error {
 			for turn := range kind.n {
 				began := time.Now()
 				since := time.Date(2024, 1, 1+turn, 0, 0, 0, 0, time.UTC).Format(time.DateOnly) // never asked before
-				if err := ask(ctx, s, q+"&since="+since); err != nil {
+				if _, err := ask(ctx, s, q+"&since="+since); err != nil {
 					fmt.Printf("  %s failed: %v\n", q, err)
 					break
 				}
@@ -194,28 +200,31 @@ func questions(ctx context.Context, s *server.Server, turns int) error {
 }
 
 // ask waits for the answer, also where it comes as a run.
-func ask(ctx context.Context, s *server.Server, q string) error {
+func ask(ctx context.Context, s *server.Server, q string) ([]byte, error) {
 	body, err := s.Get(ctx, "/api/v1/explore?"+q)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var got struct{ Run string }
 	if err := json.Unmarshal(body, &got); err != nil || got.Run == "" {
-		return err
+		return body, err
 	}
 	for {
 		if body, err = s.Get(ctx, "/api/v1/runs/"+got.Run); err != nil {
-			return err
+			return nil, err
 		}
-		var r struct{ State string }
+		var r struct {
+			State  string
+			Result json.RawMessage
+		}
 		if err := json.Unmarshal(body, &r); err != nil {
-			return err
+			return nil, err
 		}
 		switch r.State {
 		case "done":
-			return nil
+			return r.Result, nil
 		case "failed", "cancelled":
-			return fmt.Errorf("run %s: %s", r.State, body)
+			return nil, fmt.Errorf("run %s: %s", r.State, body)
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
