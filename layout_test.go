@@ -30,17 +30,21 @@ var talked = map[string]struct {
 	lines int
 	why   string
 }{
-	"internal/api":            {7500, "one file per domain; the whole surface of routes and rights is tested in one place"},
-	"internal/cli":            {5000, "one file per command; the whole command line is tested in one place"},
-	"internal/customer":       {2600, "a page, its traits and its owners are read together"},
-	"internal/segment":        {2400, "a rule, its SQL and what it hands out change together"},
-	"internal/estimate":       {3600, "one file per method, each an adapter from CSV columns to a kernel"},
-	"internal/report":         {3200, "the document's types, its words in two languages and how they follow from the ledger change together"},
-	"internal/identity":       {3600, "one resolver holds the kernel, what people decided and what runs found; each act on it is a file"},
-	"internal/source/mapping": {2400, "the glossary's lists take 160 lines of it"},
-	"internal/source/stage":   {2400, "the child, its protocol and its SQL change together"},
-	"internal/source/suggest": {2600, "half of it is the vocabulary of headers"},
-	"linkage":                 {3500, "the parts that had an own subject are folders already"},
+	"internal/api":               {7500, "one file per domain; the whole surface of routes and rights is tested in one place"},
+	"internal/cli":               {5000, "one file per command; the whole command line is tested in one place"},
+	"internal/customer":          {2600, "a page, its traits and its owners are read together"},
+	"internal/segment":           {2400, "a rule, its SQL and what it hands out change together"},
+	"internal/estimate":          {3600, "one file per method, each an adapter from CSV columns to a kernel"},
+	"internal/report":            {3200, "the document's types, its words in two languages and how they follow from the ledger change together"},
+	"internal/identity":          {3600, "one resolver holds the kernel, what people decided and what runs found; each act on it is a file"},
+	"internal/source":            {2300, "every way in (files, folders, events) shares what a delivery is, and its audit"},
+	"internal/source/read":       {2300, "a delivery's parts share one state; walking it is reading it"},
+	"internal/source/read/excel": {2300, "two formats, read and blanked, on one idea of a cell"},
+	"internal/source/mapping":    {2600, "the glossary's lists and the Chinese of its messages take 250 lines of it"},
+	"internal/source/stage":      {2800, "the child, its protocol and its SQL change together"},
+	"internal/source/suggest":    {2600, "half of it is the vocabulary of headers"},
+	"internal/value/sample":      {2400, "events of the facts and of a made company go through the same gatherer"},
+	"linkage":                    {3500, "the parts that had an own subject are folders already"},
 }
 
 // A goFile is one Go file of the project.
