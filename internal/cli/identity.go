@@ -135,7 +135,7 @@ func newIdentityReview(s *streams) *cobra.Command {
 
 type reviewLine struct {
 	identity.Candidate
-	Names [2]string
+	Names [2]string `json:"names"`
 }
 
 var callIdentityReview = onFolder("identity-review", func(ctx context.Context, db *store.DB, in identityIn, _ tell) ([]reviewLine, error) {

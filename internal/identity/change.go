@@ -56,25 +56,25 @@ const (
 // A Move is one party that went from one entity to another. An empty id: it
 // had no row, and was its own.
 type Move struct {
-	Party       string
-	Before      EntityID
-	BeforeSince time.Time
-	After       EntityID
-	AfterSince  time.Time
+	Party       string    `json:"party"`
+	Before      EntityID  `json:"before"`
+	BeforeSince time.Time `json:"before_since"`
+	After       EntityID  `json:"after"`
+	AfterSince  time.Time `json:"after_since"`
 }
 
 // A Change is one entry of the history.
 type Change struct {
-	Seq      int64
-	Act      Act
-	Kind     string // account, person, staff
-	TS       time.Time
-	Actor    string
-	Reason   string
-	Undoes   int64      // 0 = it is no undo
-	Undone   int64      // by that change; 0 = it stands
-	Entities []EntityID // that lost or gained parties
-	Moves    []Move     // where asked for
+	Seq      int64      `json:"seq"`
+	Act      Act        `json:"act"`
+	Kind     string     `json:"kind"` // account, person, staff
+	TS       time.Time  `json:"ts"`
+	Actor    string     `json:"actor"`
+	Reason   string     `json:"reason"`
+	Undoes   int64      `json:"undoes"`   // 0 = it is no undo
+	Undone   int64      `json:"undone"`   // by that change; 0 = it stands
+	Entities []EntityID `json:"entities"` // that lost or gained parties
+	Moves    []Move     `json:"moves"`    // where asked for
 }
 
 // A place is where a party belongs.

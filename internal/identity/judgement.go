@@ -35,7 +35,10 @@ const (
 )
 
 // A Pair is two parties, A < B.
-type Pair struct{ A, B string }
+type Pair struct {
+	A string `json:"a"`
+	B string `json:"b"`
+}
 
 // PairOf orders two parties.
 func PairOf(a, b string) Pair {

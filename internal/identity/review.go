@@ -28,13 +28,13 @@ const (
 // A Candidate is a pair that somebody should judge.
 type Candidate struct {
 	Pair
-	Kind        string
-	Why         Why
-	Weight      float64 // bits
-	Probability float64
-	Score       float64     // what a label teaches: doubt × how many pairs it decides
-	Entities    [2]EntityID // where the two are now
-	Sizes       [2]int      // parties there
+	Kind        string      `json:"kind"`
+	Why         Why         `json:"why"`
+	Weight      float64     `json:"weight"` // bits
+	Probability float64     `json:"probability"`
+	Score       float64     `json:"score"`    // what a label teaches: doubt × how many pairs it decides
+	Entities    [2]EntityID `json:"entities"` // where the two are now
+	Sizes       [2]int      `json:"sizes"`    // parties there
 }
 
 // A ReviewRule says how pairs are reviewed.

@@ -30,12 +30,12 @@ const Machine = "outfitter"
 // A Run is one linking of all parties of a kind, and how its entities differ
 // from those before it.
 type Run struct {
-	Seq     int64
-	Kind    string
-	TS      time.Time
-	Seconds float64
-	Actor   string
-	Change  int64 // 0 = nobody moved
+	Seq     int64     `json:"seq"`
+	Kind    string    `json:"kind"`
+	TS      time.Time `json:"ts"`
+	Seconds float64   `json:"seconds"`
+	Actor   string    `json:"actor"`
+	Change  int64     `json:"change"` // 0 = nobody moved
 	Report
 }
 

@@ -18,18 +18,18 @@ var sqlCounts = store.Load("identity.status", statusFile).Get("counts")
 
 // A KindStatus counts one kind.
 type KindStatus struct {
-	Kind       string
-	Parties    int64
-	Entities   int64
-	Shared     int64 // entities of more than one party
-	Judgements int   // that count
-	Disputed   int   // pairs that those who judged disagree on
+	Kind       string `json:"kind"`
+	Parties    int64  `json:"parties"`
+	Entities   int64  `json:"entities"`
+	Shared     int64  `json:"shared"`     // entities of more than one party
+	Judgements int    `json:"judgements"` // that count
+	Disputed   int    `json:"disputed"`   // pairs that those who judged disagree on
 }
 
 // A Status is how far identity is.
 type Status struct {
-	Kinds []KindStatus
-	Runs  []Run // the last, newest first
+	Kinds []KindStatus `json:"kinds"`
+	Runs  []Run        `json:"runs"` // the last, newest first
 }
 
 // GetStatus counts parties and entities and lists the last runs.
