@@ -83,7 +83,6 @@ func New(d Deps) (http.Handler, error) {
 func (s *server) operations(mux *http.ServeMux) huma.API {
 	c := huma.DefaultConfig("Outfitter", "1")
 	c.CreateHooks, c.OpenAPIPath, c.DocsPath, c.SchemasPath = nil, "", "", ""
-	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.Info.Description = "Errors are RFC 9457 problems in English and Chinese. Lists are paged by cursor. Long work is a run."
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: cookieName},
@@ -133,19 +132,6 @@ func namer() func(reflect.Type, string) string {
 		taken[name] = t
 		return name
 	}
-}
-
-// schemaName is a type's name in the OpenAPI file. Clauses of segments have
-// everyday names (Text, Event), which other domains' types bear too.
-func schemaName(t reflect.Type, hint string) string {
-	name := huma.DefaultSchemaNamer(t, hint)
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if strings.HasSuffix(t.PkgPath(), "/internal/segment") && !strings.HasPrefix(name, "Segment") {
-		return "Segment" + name
-	}
-	return name
 }
 
 func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }

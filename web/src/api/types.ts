@@ -77,3 +77,13 @@ export type IdentityChangeView = Schemas['IdentityChangeView'];
 export type IdentityStatus = Schemas['IdentityStatus'];
 export type LinkageModel = Schemas['LinkageModel'];
 export type LinkageRun = Schemas['LinkageRun'];
+
+export type Rule = Schemas['Rule'];
+export type SegmentView = Schemas['SegmentView'];
+export type SegmentCount = Schemas['SegmentCount'];
+export type SegmentReason = Schemas['SegmentReason'];
+export type SegmentMember = Schemas['SegmentMember'];
+export type SegmentRefresh = Schemas['SegmentRefresh'];
+export type SegmentVersion = Schemas['SegmentVersion'];
+export type Holdout = Schemas['HoldoutView'];
+export type PastExport = Schemas['PastExport'];

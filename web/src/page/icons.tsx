@@ -54,6 +54,7 @@ import {
   TranslationOutlined as TranslationOutlinedDrawn,
   UnorderedListOutlined as UnorderedListOutlinedDrawn,
   UploadOutlined as UploadOutlinedDrawn,
+  UsergroupAddOutlined as UsergroupAddOutlinedDrawn,
   UserOutlined as UserOutlinedDrawn,
 } from '@ant-design/icons';
 import type { ComponentProps, ComponentType } from 'react';
@@ -123,4 +124,5 @@ export const ThunderboltOutlined = quiet(ThunderboltOutlinedDrawn);
 export const TranslationOutlined = quiet(TranslationOutlinedDrawn);
 export const UnorderedListOutlined = quiet(UnorderedListOutlinedDrawn);
 export const UploadOutlined = quiet(UploadOutlinedDrawn);
+export const UsergroupAddOutlined = quiet(UsergroupAddOutlinedDrawn);
 export const UserOutlined = quiet(UserOutlinedDrawn);

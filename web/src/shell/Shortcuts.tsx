@@ -23,6 +23,8 @@ export function Shortcuts({ open, onClose }: { open: boolean; onClose: () => voi
           { key: 't', label: t('keysToday'), children: two('g', 't') },
           { key: 'e', label: t('keysExplore'), children: two('g', 'e') },
           { key: 'c', label: t('keysCustomers'), children: two('g', 'c') },
+          { key: 'p', label: t('keysSegments'), children: two('g', 'p') },
+          { key: 'w', label: t('keysIdentity'), children: two('g', 'w') },
           { key: 'v', label: t('keysValue'), children: two('g', 'v') },
           { key: 'r', label: t('keysReport'), children: two('g', 'r') },
           { key: 's', label: t('keysSources'), children: two('g', 's') },

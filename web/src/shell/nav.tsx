@@ -5,11 +5,13 @@ import {
   DashboardOutlined,
   DatabaseOutlined,
   FileDoneOutlined,
+  IdcardOutlined,
   InboxOutlined,
   KeyOutlined,
   LineChartOutlined,
   SafetyCertificateOutlined,
   TeamOutlined,
+  UsergroupAddOutlined,
 } from '../page/icons';
 import type { ReactNode } from 'react';
 import { may, type Person } from '../session/session';
@@ -22,6 +24,8 @@ export type Place = {
     | 'today'
     | 'explore'
     | 'customers'
+    | 'segments'
+    | 'identity'
     | 'sources'
     | 'batches'
     | 'users'
@@ -39,6 +43,8 @@ export const places: Place[] = [
   { to: '/today', word: 'today', icon: <DashboardOutlined />, right: 'read', key: 't' },
   { to: '/explore', word: 'explore', icon: <LineChartOutlined />, right: 'explore', key: 'e' },
   { to: '/customers', word: 'customers', icon: <ContactsOutlined />, right: 'read', key: 'c' },
+  { to: '/segments', word: 'segments', icon: <UsergroupAddOutlined />, right: 'explore', key: 'p' },
+  { to: '/identity', word: 'identity', icon: <IdcardOutlined />, right: 'read', key: 'w' },
   { to: '/value', word: 'value', icon: <AccountBookOutlined />, right: 'read', key: 'v' },
   { to: '/report', word: 'report', icon: <FileDoneOutlined />, right: 'report', key: 'r' },
   { to: '/sources', word: 'sources', icon: <DatabaseOutlined />, right: 'read', key: 's' },
