@@ -183,7 +183,10 @@ func Facts(ctx context.Context, db *store.DB, parties, needles, words []string) 
 		if err := reports(ctx, tx, slices.Concat(needles, words)); err != nil {
 			return err
 		}
-		return leave(ctx, tx)
+		if err := leave(ctx, tx); err != nil {
+			return err
+		}
+		return fact.Changed(ctx, tx) // kept answers hold names
 	})
 	return c, err
 }
