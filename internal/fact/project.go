@@ -26,6 +26,12 @@ func Project(verb string, p Projection) {
 	projections[verb] = p
 }
 
+// Projected reports whether rows of the verb go into tables of their own.
+func Projected(verb string) bool {
+	_, is := projections[verb]
+	return is
+}
+
 // Rebuild makes what every projection keeps anew from the state.
 func Rebuild(ctx context.Context, db *store.DB) error {
 	for _, p := range projections {

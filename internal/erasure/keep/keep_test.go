@@ -7,6 +7,8 @@ import (
 
 	_ "github.com/chanzipu/outfitter/internal/erasure/keep"
 	"github.com/chanzipu/outfitter/internal/erasure/keeper"
+	"github.com/chanzipu/outfitter/internal/fact"
+	"github.com/chanzipu/outfitter/internal/fact/forget"
 	"github.com/chanzipu/outfitter/internal/store"
 	"github.com/chanzipu/outfitter/internal/store/storetest"
 )
@@ -49,10 +51,17 @@ func TestKeepers(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("outcomes (-want +got):\n%s", diff)
 		}
+		// What identity emitted arrives, though its body holds the words.
+		if _, err := forget.Outbox(t.Context(), db, []string{mine}, nil, []string{mine, "2026"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := fact.Relay(t.Context(), db); err != nil {
+			t.Fatal(err)
+		}
 		for _, q := range []struct {
 			c    *store.Conn
 			text string
-		}{{db.Facts, "SELECT count(*) FROM trait"}, {db.Facts, "SELECT count(*) FROM segment_member"}, {db.State, "SELECT count(*) FROM segment_arm"}, {db.State, "SELECT count(*) FROM customer_handover_item"}} {
+		}{{db.Facts, "SELECT count(*) FROM party_entity"}, {db.Facts, "SELECT count(*) FROM trait"}, {db.Facts, "SELECT count(*) FROM segment_member"}, {db.State, "SELECT count(*) FROM segment_arm"}, {db.State, "SELECT count(*) FROM customer_handover_item"}} {
 			var n int
 			if err := q.c.QueryRow(t.Context(), store.Text("test.left", q.text)).Scan(&n); err != nil || n != 1 {
 				t.Errorf("%s = %d, %v, want the other's", q.text, n, err)

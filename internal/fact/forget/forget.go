@@ -250,21 +250,28 @@ func Outbox(ctx context.Context, db *store.DB, parties, needles, words []string)
 			return err
 		}
 		for _, l := range lines {
-			hit := slices.ContainsFunc(slices.Concat(parties, needles, words), func(w string) bool { return len(w) > 3 && strings.Contains(l.body, w) })
-			if !hit {
-				continue
-			}
 			var e fact.Event
 			if err := json.Unmarshal([]byte(l.body), &e); err != nil {
 				return fmt.Errorf("fact: outbox %d: %w", l.seq, err)
 			}
+			// What is projected holds bare ids of parties, which without the key
+			// lead to nobody, and must arrive as it is.
+			if fact.Projected(e.Verb) {
+				continue
+			}
+			hit := slices.ContainsFunc(slices.Concat(needles, words), func(w string) bool {
+				return len(w) > 3 && (strings.Contains(e.Text, w) || strings.Contains(e.Attrs, w) || e.ObjectKey == w)
+			})
 			for _, who := range []*string{&e.Account, &e.Person, &e.Staff} {
 				if slices.Contains(parties, *who) {
-					*who = ""
+					*who, hit = "", true
 				}
 			}
+			if !hit {
+				continue
+			}
 			e.Text, e.Attrs = "", ""
-			if slices.Contains(parties, e.ObjectKey) || slices.Contains(words, e.ObjectKey) {
+			if slices.Contains(words, e.ObjectKey) {
 				e.ObjectKey = ""
 			}
 			body, err := json.Marshal(e)
