@@ -22,7 +22,7 @@ import { Sealing } from './Sealing';
 import { useSaid } from './text';
 import { Timeline } from './Timeline';
 import { Traps } from './Traps';
-import { gradeOf } from './verdict';
+import { gradeOf, headline } from './verdict';
 import { Results, Versions } from './Versions';
 
 function Design({ item }: { item: Item }) {
@@ -171,7 +171,7 @@ export function ClaimPage() {
               <Design item={item} />
               <Pictures item={item} />
               {finding?.influenced && <Pair influenced={finding.influenced} code={finding.worth?.currency} />}
-              {finding?.worth && <WorthCard worth={finding.worth} />}
+              {finding?.worth && <WorthCard worth={finding.worth} effect={headline(finding)} />}
             </Flex>
           </Col>
           <Col xs={24} xl={8}>

@@ -197,6 +197,8 @@ export function Evidence({ id, result }: { id: string; result: Result }) {
   const [open, setOpen] = useState(false);
   const counts = result.finding.counts;
   const why = result.about.why ?? [];
+  // The sample is saved under the claim's name.
+  const command = result.finding.command.replace(/\bsample\.csv\b/, `${id}.csv`);
   return (
     <Card title={t('evidence')}>
       <Flex vertical gap={12}>
@@ -250,11 +252,11 @@ export function Evidence({ id, result }: { id: string; result: Result }) {
             </Button>
           )}
         </Flex>
-        {result.finding.command && (
+        {command && (
           <div>
             <Flex justify="space-between" align="center" gap={8}>
               <Typography.Text strong>{t('command')}</Typography.Text>
-              <Copy text={result.finding.command} label={`${t('copy')}: ${t('command')}`} />
+              <Copy text={command} label={`${t('copy')}: ${t('command')}`} />
             </Flex>
             <Typography.Text type="secondary" style={{ fontSize: 12.5 }}>
               {t('commandAbout')}
@@ -271,7 +273,7 @@ export function Evidence({ id, result }: { id: string; result: Result }) {
                 overflowWrap: 'anywhere',
               }}
             >
-              {result.finding.command}
+              {command}
             </pre>
           </div>
         )}

@@ -10,13 +10,14 @@ import { unitWords } from './unit.words';
 import { gradeOf, headline } from './verdict';
 import { valueWords } from './words';
 
-/** toHours says how many hours one unit of a claim's effect is; undefined where it is no time. */
+/**
+ * toHours says how many hours of effort one unit of a claim's effect is;
+ * undefined where it is none: elapsed time is never added to effort.
+ */
 export function toHours(row: Line): number | undefined {
-  const influenced = row.result?.finding.influenced;
-  if (!influenced || influenced.money) return undefined;
-  const words = (influenced.unit.en || headline(row.result?.finding)?.unit.en || '').toLowerCase();
-  if (/^minutes?\b/.test(words)) return 1 / 60;
-  return /^hours?\b/.test(words) ? 1 : undefined;
+  const words = (headline(row.result?.finding)?.unit.en ?? '').toLowerCase();
+  if (!words.endsWith('effort')) return undefined;
+  return words.startsWith('minute') ? 1 / 60 : words.startsWith('hour') ? 1 : undefined;
 }
 
 function Tile({ title, value, about, to }: { title: string; value: ReactNode; about: ReactNode; to?: string }) {

@@ -3,14 +3,16 @@ import { useLang, useWords } from '../lang/LangProvider';
 import { claimWords } from './claim.words';
 import type { Figure, Influenced, Worth } from './claim';
 import { useSaid } from './text';
-import { currency, dash, digits, isNumber, range, show, unitOf } from './unit';
+import { count, currency, dash, digits, figureText, isNumber, range, show, unitOf } from './unit';
 
 /** Pair: what incumbents print beside what was caused. */
 export function Pair({ influenced, code }: { influenced: Influenced; code: string | undefined }) {
   const t = useWords(claimWords);
   const said = useSaid();
   const { lang } = useLang();
-  const unit = influenced.money ? currency(code) : unitOf(influenced.unit);
+  const own = unitOf(influenced.unit);
+  // A share summed over rows is how many.
+  const unit = influenced.money ? currency(code) : own.form === 'share' ? count : own;
   const top = Math.max(Math.abs(influenced.touched ?? 0), Math.abs(influenced.caused.value ?? 0)) || 1;
   const around = range(influenced.caused.lo, influenced.caused.hi, unit, lang);
   const bar = (value: number | null, color: string) => (
@@ -63,7 +65,7 @@ export function Pair({ influenced, code }: { influenced: Influenced; code: strin
 }
 
 /** WorthCard: effect × quantity × what a unit is worth, less the costs. */
-export function WorthCard({ worth }: { worth: Worth }) {
+export function WorthCard({ worth, effect }: { worth: Worth; effect: Figure | undefined }) {
   const t = useWords(claimWords);
   const said = useSaid();
   const { lang } = useLang();
@@ -98,9 +100,11 @@ export function WorthCard({ worth }: { worth: Worth }) {
       extra={<Typography.Text type="secondary">{t(`def_${worth.definition}` as 'def_contract')}</Typography.Text>}
     >
       <Flex gap="16px 20px" wrap>
-        {figure(t('perUnit'), worth.per_unit)}
+        {plainly(t('effect'), figureText(effect, lang))}
         {mark('×')}
         {plainly(t('quantity'), isNumber(worth.quantity) ? digits(worth.quantity) : dash)}
+        {mark('×')}
+        {figure(t('perUnit'), worth.per_unit)}
         {mark('→')}
         {figure(t('gross'), worth.gross)}
         {mark('−')}

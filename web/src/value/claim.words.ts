@@ -119,7 +119,7 @@ export const claimWords = words({
 
   worth: ['值多少钱', 'What it is worth'],
   perUnit: ['每单位', 'Per unit'],
-  quantity: ['份数', 'Quantity'],
+  quantity: ['用上的份数', 'Exposed'],
   gross: ['毛额', 'Gross'],
   cost: ['成本（含人力）', 'Costs, wages included'],
   net: ['净额', 'Net'],

@@ -71,48 +71,44 @@ export function arrange(rows: readonly Row[], sums: readonly FaceSum[], order: O
 export type Hours = { value: number; lo: Num; hi: Num; claims: string[] };
 
 /**
- * hoursOf adds the hours that claims graded A to C saved, of claims that hold
- * and share no rows. Intervals are added as independent errors are.
+ * hoursOf adds the hours that claims graded A to C saved: the effect on one
+ * task times the tasks that had it. Only claims that hold and share no rows
+ * count; intervals are added as independent errors are.
  */
 export function hoursOf(
   ledger: Pick<Ledger, 'rows' | 'overlap'>,
   toHours: (row: Row) => number | undefined,
 ): Hours | undefined {
-  const taken: Row[] = [];
-  for (const row of ledger.rows ?? []) {
-    const caused = row.result?.finding.influenced?.caused;
-    if (row.state !== 'run' || !row.holds || judged(row) !== 'better' || toHours(row) === undefined) continue;
-    if (!caused || !isNumber(caused.value)) continue;
-    if (
-      (ledger.overlap ?? []).some((o) =>
-        taken.some((x) => (o.a === x.id && o.b === row.id) || (o.b === x.id && o.a === row.id)),
-      )
-    )
-      continue;
-    taken.push(row);
-  }
-  if (taken.length === 0) return undefined;
+  const taken: string[] = [];
   let value = 0;
   let down: number | null = 0;
   let up: number | null = 0;
-  for (const row of taken) {
-    const caused = row.result?.finding.influenced?.caused;
-    const scale = toHours(row) ?? 0;
-    if (!caused || !isNumber(caused.value)) continue;
-    const sign = caused.value < 0 ? -scale : scale;
-    const ends = [caused.lo, caused.hi].map((v) => (isNumber(v) ? v * sign : null));
-    const lo = ends[0] === null || ends[1] === null ? null : Math.min(ends[0] ?? 0, ends[1] ?? 0);
-    const hi = ends[0] === null || ends[1] === null ? null : Math.max(ends[0] ?? 0, ends[1] ?? 0);
-    const own = caused.value * sign;
-    value += own;
-    down = down === null || lo === null ? null : down + (own - lo) ** 2;
-    up = up === null || hi === null ? null : up + (hi - own) ** 2;
+  for (const row of ledger.rows ?? []) {
+    const finding = row.result?.finding;
+    const figure = headline(finding);
+    const hours = toHours(row);
+    if (!finding || !figure || hours === undefined || figure.kind !== 'absolute' || !isNumber(figure.value)) continue;
+    if (row.state !== 'run' || !row.holds || judged(row) !== 'better') continue;
+    const shares = (o: { a: string; b: string }) =>
+      (o.a === row.id && taken.includes(o.b)) || (o.b === row.id && taken.includes(o.a));
+    if ((ledger.overlap ?? []).some(shares)) continue;
+    taken.push(row.id);
+    // What got less is what was saved.
+    const scale = -hours * finding.counts.exposed;
+    value += scale * figure.value;
+    if (!isNumber(figure.lo) || !isNumber(figure.hi)) {
+      down = up = null;
+      continue;
+    }
+    if (down !== null) down += (scale * (figure.hi - figure.value)) ** 2;
+    if (up !== null) up += (scale * (figure.value - figure.lo)) ** 2;
   }
+  if (taken.length === 0) return undefined;
   return {
     value,
     lo: down === null ? null : value - Math.sqrt(down),
     hi: up === null ? null : value + Math.sqrt(up),
-    claims: taken.map((row) => row.id),
+    claims: taken,
   };
 }
 

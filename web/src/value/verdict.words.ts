@@ -23,5 +23,5 @@ export const verdictWords = words({
   sayRatio: ['是没有它时的 {k}', '{k} of what it would have been'],
   sayTimes: ['是没有它时的 {k}{range}', 'It is {k} of what it would have been{range}'],
   sayFigure: ['结果是 {n}{range}', 'It came to {n}{range}'],
-  within: ['（很可能在 {range} 之间）', ' (very likely {range})'],
+  within: ['（很可能在 {range}之间）', ' (very likely {range})'],
 });
