@@ -31,6 +31,7 @@ var (
 	sqlRefreshes  = memberQueries.Get("refreshes")
 	sqlNowAdd     = memberQueries.Get("add")
 	sqlNowMake    = memberQueries.Get("make")
+	sqlNowKnown   = memberQueries.Get("known")
 )
 
 // A Tally is how many a rule picks, of how many.
@@ -143,7 +144,8 @@ func filling(ctx context.Context, db *store.DB, s Segment, take bool, now time.T
 					return err
 				}
 			}
-			return nil
+			_, err := tx.Exec(ctx, sqlNowKnown)
+			return err
 		}, nil
 	}
 	sc, err := prepare(ctx, db, s)

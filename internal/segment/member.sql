@@ -28,3 +28,8 @@ INSERT INTO segment_now (entity) VALUES ($1::UUID);
 
 -- name: make
 CREATE TEMP TABLE segment_now (entity UUID);
+
+-- name: known
+-- Whoever was erased, or went with a roll-back, is in no list.
+DELETE FROM segment_now WHERE NOT EXISTS (SELECT 1 FROM party p WHERE p.id = segment_now.entity)
+  AND NOT EXISTS (SELECT 1 FROM party_entity r JOIN party p ON p.id = r.party WHERE r.entity = segment_now.entity);

@@ -153,6 +153,12 @@ func TestUpdate(t *testing.T) {
 		if r, err := Update(t.Context(), db, static.ID, false); err != nil || r.Members != 39 {
 			t.Errorf("Update(static whose facts were lost) = %+v, %v, want its list again", r, err)
 		}
+		if _, err := db.Facts.Exec(t.Context(), store.Text("test", "DELETE FROM party WHERE id = $1::UUID"), customertest.ID("person", "P09")); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := Update(t.Context(), db, static.ID, false); err != nil || r.Members != 38 || r.Went != 1 {
+			t.Errorf("Update(static, one erased) = %+v, %v, want 38", r, err)
+		}
 		changes, err := Members(t.Context(), db, dynamic.ID, before, "", 100)
 		if err != nil || len(changes) != 3 {
 			t.Errorf("Members(changed) = %d, %v, want 3", len(changes), err)
