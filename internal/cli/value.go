@@ -19,6 +19,9 @@ import (
 )
 
 func newValue(s *streams) *cobra.Command {
+	if value.Code != Version { // part of every seal
+		value.Code = Version
+	}
 	c := &cobra.Command{
 		Use:   "value",
 		Short: "Claims about value: propose, seal, run, and the ledger of them all",

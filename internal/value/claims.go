@@ -50,7 +50,7 @@ func init() {
 	migrate.Add("value", sub)
 }
 
-// Code is the version of the program that goes into a seal; main sets it.
+// Code is the version of the program that goes into a seal; the command line sets it.
 var Code = "dev"
 
 // A New is a claim as somebody hands it in.
