@@ -309,8 +309,11 @@ type VerbCount struct {
 
 // ByVerb counts a batch's events that stand today.
 func ByVerb(ctx context.Context, db *store.DB, id string) ([]VerbCount, error) {
-	rows, err := db.Facts.Query(ctx, sqlByVerb, id)
-	return store.Collect(rows, err, func(r *sql.Rows) (v VerbCount, err error) { err = r.Scan(&v.Verb, &v.N); return v, err })
+	counts, err := keptVerbs.Get(ctx, db, id, func(ctx context.Context) ([]VerbCount, error) {
+		rows, err := db.Facts.Query(ctx, sqlByVerb, id)
+		return store.Collect(rows, err, func(r *sql.Rows) (v VerbCount, err error) { err = r.Scan(&v.Verb, &v.N); return v, err })
+	})
+	return slices.Clone(counts), err
 }
 
 // A Reject is a row or cell that could not be used.

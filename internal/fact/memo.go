@@ -76,6 +76,7 @@ var (
 	keptLast    Memo[time.Time]
 	keptTotal   Memo[Totals]
 	keptSources Memo[[]SourceSum]
+	keptVerbs   Memo[[]VerbCount] // by batch
 )
 
 var errAbandoned = errors.New("fact: reading was abandoned")
