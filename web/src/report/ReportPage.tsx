@@ -120,7 +120,7 @@ function Settings({
         <Form.Item name="consent" label={t('consent')}>
           <Select mode="tags" open={false} suffix={null} tokenSeparators={[',', ';']} />
         </Form.Item>
-        <Form.Item name="langs" label={t('langs')} rules={[{ required: true, message: t('needLang') }]}>
+        <Form.Item name="langs" label={t('langs')} rules={[{ type: 'array', min: 1, message: t('needLang') }]}>
           <Checkbox.Group
             options={[
               { value: 'zh', label: t('zhName') },
@@ -128,7 +128,7 @@ function Settings({
             ]}
           />
         </Form.Item>
-        <Form.Item name="formats" label={t('formats')} rules={[{ required: true, message: t('needFormat') }]}>
+        <Form.Item name="formats" label={t('formats')} rules={[{ type: 'array', min: 1, message: t('needFormat') }]}>
           <Checkbox.Group
             style={{ display: 'flex', flexDirection: 'column', gap: 4 }}
             options={formats.map((f) => ({ value: f, label: t(f) }))}
