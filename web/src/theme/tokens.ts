@@ -77,10 +77,10 @@ export function tokens(dark: boolean): ThemeConfig {
         headerBg: dark ? '#1c2027' : '#f7f9fb',
         headerSplitColor: 'transparent',
       },
-      // White on the dark theme's lighter blue would not read.
+      // White on the dark theme's lighter blue, or on the light one's under the pointer, would not read.
       ...(dark
         ? { Button: { colorPrimary: '#3566cf', colorPrimaryHover: '#4173dd', colorPrimaryActive: '#2d59b8' } }
-        : {}),
+        : { Button: { colorPrimaryHover: '#3566cf' } }),
       Card: { headerFontSize: 15, headerHeight: 48 },
       Descriptions: { itemPaddingBottom: 8 },
       Statistic: { contentFontSize: 26 },
