@@ -277,9 +277,7 @@ export function SourcePage() {
                 {
                   key: 'links',
                   label: t('links'),
-                  children: (
-                    <LinkTab source={name} />
-                  ),
+                  children: <LinkTab source={name} />,
                 },
                 { key: 'folder', label: t('watched'), children: <FolderTab source={data} /> },
               ]}
