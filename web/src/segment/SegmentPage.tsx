@@ -83,6 +83,12 @@ function Live({ draft, onWhy }: { draft: Draft; onWhy: (who: { entity: string; n
           </Typography.Text>
         </div>
       )}
+      <Flex justify="space-between" align="center">
+        <Typography.Text strong>{t('sample')}</Typography.Text>
+        <Button size="small" onClick={() => setSeed(seed + 1)}>
+          {t('another')}
+        </Button>
+      </Flex>
       <Table
         size="small"
         rowKey="entity"
@@ -92,17 +98,13 @@ function Live({ draft, onWhy }: { draft: Draft; onWhy: (who: { entity: string; n
         scroll={{ y: 360 }}
         columns={[
           {
-            title: t('sample'),
+            title: t('name'),
             dataIndex: 'name',
             ellipsis: true,
             render: (name: string, x) => <Link to={`/customers/${x.entity}`}>{name || x.entity.slice(0, 8)}</Link>,
           },
           {
-            title: (
-              <Button size="small" type="text" onClick={() => setSeed(seed + 1)}>
-                {t('another')}
-              </Button>
-            ),
+            title: '',
             key: 'why',
             width: 110,
             render: (_: unknown, x) => (
