@@ -30,7 +30,7 @@ test('a segment is built, counted, explained, kept and put into the bin', async 
   await expect(me.getByRole('tab', { name: 'Members' })).toBeVisible();
   await me.getByRole('tab', { name: 'Members' }).click();
   await me.getByRole('button', { name: 'Refresh', exact: true }).click();
-  await expect(me.locator('tbody tr.ant-table-row').first()).toBeVisible();
+  await expect(me.getByRole('tabpanel', { name: 'Members' }).locator('tbody tr.ant-table-row').first()).toBeVisible();
   await me.getByRole('tab', { name: 'Hand out' }).click();
   await expect(me.getByText('No holdouts yet')).toBeVisible();
   await noFaults(me);
