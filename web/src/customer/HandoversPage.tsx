@@ -1,38 +1,28 @@
 import { SwapOutlined } from '../page/icons';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Card, Form, Input, Modal, Popconfirm, Select, Table, type TableProps, Tag } from 'antd';
-import { useDeferredValue, useState } from 'react';
-import { get, send } from '../api/client';
-import type { Handover, Hit, Page } from '../api/types';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Alert, App, Button, Card, Form, Input, Modal, Popconfirm, Table, type TableProps, Tag } from 'antd';
+import { useState } from 'react';
+import { send } from '../api/client';
+import type { Handover } from '../api/types';
 import { useFormat, useWords } from '../lang/LangProvider';
 import { Failure, useFailure } from '../page/Failure';
 import { More } from '../page/More';
 import { Nothing } from '../page/Nothing';
 import { PageFrame } from '../page/PageFrame';
-import { listOf, usePages } from '../page/paging';
+import { usePages } from '../page/paging';
+import { PartySelect } from '../party/PartySelect';
 import { may, useUser } from '../session/session';
 import { customerWords } from './words';
 
 function Colleague({ value, onChange, label }: { value: string; onChange: (id: string) => void; label: string }) {
   const t = useWords(customerWords);
-  const [text, setText] = useState('');
-  const q = useDeferredValue(text.trim());
-  const { data, isFetching } = useQuery({
-    queryKey: ['search', 'staff', q],
-    queryFn: async ({ signal }) => listOf(await get<Page<Hit> | Hit[]>('search', { q, kind: 'staff' }, signal)),
-    enabled: q.length > 0,
-  });
-  const options = (data ?? []).map((hit) => ({ value: hit.id, label: `${hit.title} · ${hit.hint}` }));
   return (
-    <Select
-      showSearch={{ filterOption: false, onSearch: setText }}
-      value={value || undefined}
-      onChange={(id: string) => onChange(id)}
-      options={options}
-      loading={isFetching}
+    <PartySelect
+      kind="staff"
+      value={value || null}
+      label={label}
       placeholder={t('colleague')}
-      aria-label={label}
-      notFoundContent={null}
+      onChange={(hit) => onChange(hit.id)}
     />
   );
 }

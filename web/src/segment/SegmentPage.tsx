@@ -19,11 +19,11 @@ import {
 import { useDeferredValue, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { ask, get, send } from '../api/client';
-import type { CustomerItem, Hit, Page, Rule, SegmentCount, SegmentView } from '../api/types';
+import type { CustomerItem, Rule, SegmentCount, SegmentView } from '../api/types';
 import { useFormat, useWords } from '../lang/LangProvider';
 import { Failure, useFailure } from '../page/Failure';
 import { PageFrame } from '../page/PageFrame';
-import { listOf } from '../page/paging';
+import { PartySelect } from '../party/PartySelect';
 import { HandOut } from './HandOut';
 import { Members } from './Members';
 import { complete } from './rule';
@@ -39,7 +39,8 @@ function Live({ draft, onWhy }: { draft: Draft; onWhy: (who: { entity: string; n
   const t = useWords(segmentWords);
   const format = useFormat();
   const [seed, setSeed] = useState(1);
-  const body = useDeferredValue({ kind: draft.kind, rule: draft.rule });
+  const rule = useDeferredValue(draft.rule);
+  const body = { kind: draft.kind, rule };
   const ready = complete(body.rule);
   const count = useQuery({
     queryKey: ['segment-count', body],
@@ -116,33 +117,6 @@ function Live({ draft, onWhy }: { draft: Draft; onWhy: (who: { entity: string; n
         ]}
       />
     </Flex>
-  );
-}
-
-function AskWhy({ kind, onWhy }: { kind: string; onWhy: (who: { entity: string; name: string }) => void }) {
-  const t = useWords(segmentWords);
-  const [text, setText] = useState('');
-  const q = useDeferredValue(text.trim());
-  const { data, isFetching } = useQuery({
-    queryKey: ['search', kind, q],
-    queryFn: async ({ signal }) => listOf(await get<Page<Hit> | Hit[]>('search', { q, kind }, signal)),
-    enabled: q.length > 0,
-  });
-  return (
-    <Select
-      showSearch={{ filterOption: false, onSearch: setText }}
-      value={null}
-      loading={isFetching}
-      placeholder={t('whyAny')}
-      aria-label={t('whyAny')}
-      notFoundContent={null}
-      style={{ width: '100%' }}
-      options={(data ?? []).map((hit) => ({ value: hit.id, label: `${hit.title} · ${hit.hint}` }))}
-      onChange={(id: string | null) => {
-        const hit = data?.find((x) => x.id === id);
-        if (hit) onWhy({ entity: hit.id, name: hit.title });
-      }}
-    />
   );
 }
 
@@ -252,7 +226,15 @@ function Editor({ segment }: { segment?: SegmentView }) {
         <Card size="small">
           <Flex vertical gap={12}>
             <Live draft={draft} onWhy={setWho} />
-            {complete(draft.rule) && <AskWhy kind={draft.kind} onWhy={setWho} />}
+            {complete(draft.rule) && (
+              <PartySelect
+                kind={draft.kind}
+                value={null}
+                label={t('whyAny')}
+                placeholder={t('whyAny')}
+                onChange={(hit) => setWho({ entity: hit.id, name: hit.title })}
+              />
+            )}
           </Flex>
         </Card>
       </Col>
